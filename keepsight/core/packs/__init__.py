@@ -1,0 +1,11 @@
+"""
+Packs: rules as data. Read, check, layer and hash folders of TOML.
+
+``book()`` gives the rules in force: ``standing``, then an event pack, then a local one; the later
+layer wins, table by table and id by id. Every result stores ``Book.id`` and ``Book.hash``.
+"""
+
+from keepsight.core.packs.book import Book, book
+from keepsight.core.packs.pack import Pack, PackError, read_pack
+
+__all__ = ["Book", "Pack", "PackError", "book", "read_pack"]

@@ -1,0 +1,5 @@
+"""What every template knows."""
+
+
+def page(request):
+    return {}
