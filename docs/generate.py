@@ -1,0 +1,107 @@
+"""
+Prints the reference from what the product holds: ``python -m docs.generate [--check]``.
+
+With ``--check`` nothing is written; the command fails when a page differs from what it should be.
+"""
+
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+STATES = {"works": "Works", "partly": "Partly", "none": "Not yet"}
+
+
+def capabilities() -> str:
+    """Every capability with its state, place, proof and gap."""
+    book = tomllib.loads((ROOT / "capabilities.toml").read_text())
+    areas = book.pop("areas")
+    counts = {state: sum(row["state"] == state for row in book.values()) for state in STATES}
+    lines = [
+        "# Capabilities",
+        "",
+        "Printed from `capabilities.toml`. A capability *works* only with a place where a person finds it and a",
+        "proof that can fail.",
+        "",
+        f"{len(book)} capabilities: {counts['works']} work, {counts['partly']} partly, {counts['none']} not yet.",
+    ]
+    for area, title in areas.items():
+        lines += ["", f"## {area} — {title}", ""]
+        lines += ["| Id | Capability | State | Place | Proof | Gap |", "|---|---|---|---|---|---|"]
+        for key, row in book.items():
+            if key.startswith(area + "-"):
+                cells = [key, row["name"], STATES[row["state"]], row["place"], _code(row["proof"]), row["gap"]]
+                lines.append(_row(cells))
+    return "\n".join(lines) + "\n"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def facts() -> str:
+    """Every fact that a rating may use."""
+    from keepsight.core.people.facts import FACTS
+
+    lines = [
+        "# Facts",
+        "",
+        "Printed from `keepsight/core/people/facts.py`. One row per child; an empty fact means *not known*, which",
+        "adds nothing to a rating and lowers its confidence.",
+        "",
+        "| Fact | Type | Unit | Meaning | From |",
+        "|---|---|---|---|---|",
+    ]
+    for column in FACTS.columns:
+        dtype = getattr(column.dtype, "__name__", str(column.dtype))
+        lines.append(_row([f"`{column.name}`", dtype, column.unit, column.meaning, column.source]))
+    return "\n".join(lines) + "\n"
+
+
+def access() -> str:
+    """Which role holds which permission."""
+    source = ROOT / "keepsight" / "apps" / "accounts" / "permissions.py"
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keepsight.config.settings")
+    import django
+
+    django.setup()
+    from keepsight.apps.accounts.models import Role
+    from keepsight.apps.accounts.permissions import ROLE_PERMISSIONS, Permission
+
+    lines = ["# Roles and permissions", "", f"Printed from `{source.relative_to(ROOT)}`.", ""]
+    lines += ["| Permission | " + " | ".join(role.label for role in Role) + " |", "|---|" + "---|" * len(Role)]
+    for permission in Permission:
+        if permission is not Permission.ANYONE:
+            marks = ["yes" if permission in ROLE_PERMISSIONS[role] else "" for role in Role]
+            lines.append(f"| `{permission.value}` | " + " | ".join(marks) + " |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {"capabilities.md": capabilities, "facts.md": facts, "roles.md": access}
+
+
+def main() -> int:
+    """Write every page, or say which ones differ."""
+    check, differing = "--check" in sys.argv, []
+    for name, page in PAGES.items():
+        path, text = REFERENCE / name, page()
+        if check and (not path.exists() or path.read_text() != text):
+            differing.append(name)
+        elif not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    for name in differing:
+        print(f"docs/reference/{name} is not what the product says: run make fix.")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
