@@ -323,6 +323,14 @@ PUPIL_ADDRESSES = _contract(
     ("postcode", pl.String, ""),
     ("on_roll", pl.Boolean, ""),
 )
+FSM_PERIODS = _contract(
+    "fsm_periods",
+    ("pupil_key", pl.String, ""),
+    ("school", pl.String, ""),
+    ("started_on", pl.Date, ""),
+    ("ended_on", pl.Date, "Null while eligible"),
+    ("country", pl.String, "ENG, NIR, SCT or WLS"),
+)
 ATTENDANCE = Contract(
     "attendance",
     (
@@ -394,8 +402,13 @@ class Reading:
     """
     One file, read.
 
-    ``rows_in`` counts the data rows of each sheet (key: sheet name, empty for a text file).
-    For each sheet, rows in frames + distinct rows with a ``rejected`` finding = ``rows_in``.
+    ``kind`` is a member of ``kinds.Kind``; ``frames`` is keyed by the contract's name ("contacts",
+    "settings", …). A list that the file has with no row under its header is there as an empty frame.
+
+    ``rows_in`` counts the data rows of each sheet (key: sheet name, empty for a text file) and
+    ``unread`` those of the sheets that were not recognised, each named once in a finding. For each
+    sheet, distinct rows in frames + distinct rows with a ``rejected`` finding + unread = ``rows_in``.
+    Rows duplicated in the file stay in the frame, with a note.
     """
 
     kind: str
@@ -404,3 +417,34 @@ class Reading:
     findings: pl.DataFrame
     rows_in: dict[str, int] = field(default_factory=dict)
     sha256: str = ""
+    unread: dict[str, int] = field(default_factory=dict)
+
+    def accounts(self) -> pl.DataFrame:
+        """
+        Give one row a sheet: ``sheet, rows_in, loaded, rejected, unread, adds_up``.
+
+        ``loaded`` and ``rejected`` count distinct rows [rows]. A row whose value makes several rows
+        of a frame (assessment factors) counts once.
+        """
+        loaded = _rows_per_sheet([frame for frame in self.frames.values() if frame.height])
+        rejected = _rows_per_sheet([self.findings.filter(pl.col("severity") == "rejected")])
+        sheets = pl.DataFrame(
+            {"sheet": list(self.rows_in), "rows_in": list(self.rows_in.values())},
+            schema={"sheet": pl.String, "rows_in": pl.Int64},
+        )
+        counted = sheets.with_columns(
+            loaded=pl.col("sheet").replace_strict(loaded, default=0, return_dtype=pl.Int64),
+            rejected=pl.col("sheet").replace_strict(rejected, default=0, return_dtype=pl.Int64),
+            unread=pl.col("sheet").replace_strict(self.unread, default=0, return_dtype=pl.Int64),
+        )
+        return counted.with_columns(adds_up=pl.col("rows_in") == pl.sum_horizontal("loaded", "rejected", "unread"))
+
+
+def _rows_per_sheet(frames: list[pl.DataFrame]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for frame in frames:
+        sheets = pl.col("sheet") if "sheet" in frame.columns else pl.lit("").alias("sheet")
+        found = frame.select(sheets, "row").drop_nulls("row").group_by("sheet").agg(pl.col("row").n_unique())
+        for sheet, rows in found.iter_rows():
+            counts[sheet] = counts.get(sheet, 0) + rows
+    return counts
