@@ -1,0 +1,1 @@
+"""Children: linking lists to one register, and the facts about each child."""
