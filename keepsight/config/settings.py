@@ -36,13 +36,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "keepsight.ui",  # before allauth: its pages are drawn by our templates
     "csp",
     "axes",
     "allauth",
     "allauth.account",
     "django_tasks",
     "django_tasks_db",
-    "keepsight.ui",
     "keepsight.apps.audit",
     "keepsight.apps.accounts",
     "keepsight.apps.places",
@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
-    "keepsight.ui.middleware.KeepsightMiddleware",
+    "keepsight.config.middleware.KeepsightMiddleware",
 ]
 
 ROOT_URLCONF = "keepsight.config.urls"
@@ -85,7 +85,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "keepsight.ui.context.page",
+                "keepsight.config.context.page",
             ],
         },
     }
@@ -124,10 +124,12 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "keepsight.config.sign_in.NoSignUpAdapter"
+ACCOUNT_ADAPTER = "keepsight.config.sign_in.KeepsightAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser, and after fifteen idle minutes
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 SESSION_COOKIE_AGE = 15 * 60
@@ -135,6 +137,7 @@ SESSION_SAVE_EVERY_REQUEST = True  # fifteen idle minutes, not fifteen minutes
 SESSION_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "keepsight.ui.errors.stale_form"
 if not DEBUG and os.environ.get("KEEPSIGHT_HTTPS", "") == "1":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000

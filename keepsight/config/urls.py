@@ -4,4 +4,11 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
+    path("", include("keepsight.apps.desk.urls")),
+    path("", include("keepsight.apps.briefing.urls")),
+    path("", include("keepsight.apps.intake.urls")),
 ]
+handler400 = "keepsight.ui.errors.bad_request"
+handler403 = "keepsight.ui.errors.forbidden"
+handler404 = "keepsight.ui.errors.not_found"
+handler500 = "keepsight.ui.errors.problem"

@@ -1,0 +1,51 @@
+"""What every page knows: who is signed in, where they may go, and whether this is an example."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from keepsight.apps.accounts.models import Authority
+from keepsight.apps.accounts.permissions import Grants, Permission
+
+NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
+    ("My work", "desk:my_work", Permission.WORK_LIST),
+    ("Teams", "desk:teams", Permission.TEAM_VIEW),
+    ("Picture", "briefing:picture", Permission.PICTURE_VIEW),
+    ("Reports", "briefing:reports", Permission.REPORT_VIEW),
+    ("Loads", "intake:loads", Permission.LOAD_VIEW),
+    ("Find a child", "desk:find", Permission.CHILD_VIEW),
+)
+_KEPT_SECONDS = 30.0
+_banner: tuple[float, str] = (0.0, "")
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Give the templates their frame. Costs no query beyond what the request has read already."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"nav": (), "nav_current": "", "banner": banner(), "user_name": ""}
+    nav = tuple(_links(request.grants))  # type: ignore[attr-defined]
+    current = max((href for _, href in nav if request.path.startswith(href)), key=len, default="")
+    return {"nav": nav, "nav_current": current, "banner": banner(), "user_name": user.name}
+
+
+def _links(grants: Grants) -> Iterator[tuple[str, str]]:
+    for text, name, permission in NAVIGATION:
+        if grants.may(permission):
+            with contextlib.suppress(NoReverseMatch):
+                yield text, reverse(name)
+
+
+def banner() -> str:
+    """Say when the people here are invented. Asked of the database every half minute, not on every page."""
+    global _banner
+    asked_at, text = _banner
+    if time.monotonic() - asked_at > _KEPT_SECONDS or not asked_at:
+        example = Authority.objects.filter(is_example=True).exists()
+        text = "Example authority: every person here is invented." if example else ""
+        _banner = (time.monotonic(), text)
+    return text

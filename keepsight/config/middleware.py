@@ -1,0 +1,70 @@
+"""One place where each request learns what its person may do, and where refusals become pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from keepsight.apps.accounts.permissions import Grants, grants_of
+from keepsight.apps.audit import actions as audit
+from keepsight.apps.audit.models import EventKind
+from keepsight.core.errors import BadInput, KeepsightError, NoAnswer, NotAllowedNow, NotPermitted, Refused
+from keepsight.ui.errors import HEADINGS
+
+NOBODY = Grants((), ())
+SIGN_IN_PAGES = frozenset(
+    {"account_login", "account_logout", "account_signup", "account_inactive", "account_change_password"}
+)
+STATUS: tuple[tuple[type[KeepsightError], int], ...] = (
+    (NotPermitted, 403),
+    (NotAllowedNow, 409),
+    (Refused, 409),
+    (BadInput, 422),
+    (NoAnswer, 200),
+)
+
+
+class KeepsightMiddleware:
+    """Grants for each request; deny by default; errors of the tree as pages with the right status."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.grants = SimpleLazyObject(lambda: _grants(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        if hasattr(view, "permission") or (match and match.url_name in SIGN_IN_PAGES):
+            return None
+        return told(request, NotPermitted("This page has not said who may see it, so nobody may."))
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return told(request, error) if isinstance(error, KeepsightError) else None
+
+
+def _grants(request: HttpRequest) -> Grants:
+    if not request.user.is_authenticated:
+        return NOBODY
+    return grants_of(request.user, timezone.localdate())
+
+
+def told(request: HttpRequest, error: KeepsightError) -> HttpResponse:
+    """Turn an anticipated error into a page, and remember who was refused."""
+    status = next((status for kind, status in STATUS if isinstance(error, kind)), 409)
+    if status == 403:
+        match = request.resolver_match
+        audit.record(
+            EventKind.DENIED,
+            at=timezone.now(),
+            by=request.user,
+            subject=("child", str(match.kwargs["ref"])) if match and "ref" in match.kwargs else ("", ""),
+            reason=error.code,
+            source=match.view_name if match else "",
+        )
+    context = {"heading": HEADINGS[status], "sentence": error.sentence, "status": status}
+    return render(request, "errors/told.html", context, status=status)

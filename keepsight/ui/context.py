@@ -1,5 +1,0 @@
-"""What every template knows."""
-
-
-def page(request):
-    return {}
