@@ -38,5 +38,8 @@ fix: $(STAMP)  ## what a machine can mend
 bench: $(STAMP)  ## ratios measured side by side in one run
 	$(PY) -m bench
 
+vendor:  ## compile the GOV.UK assets again; the only use of Node
+	sh keepsight/ui/vendor.sh
+
 clean:
 	rm -rf var .venv
