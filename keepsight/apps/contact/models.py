@@ -1,9 +1,11 @@
 """Contact: visits, who else saw the child, and when and how the child must next be seen."""
 
 import uuid
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db import models
+from django.db.models import Q
 
 from keepsight.apps.accounts.models import Authority, Team, User, Worker
 from keepsight.apps.audit.models import Loaded
@@ -90,8 +92,32 @@ class AgreedInterval(models.Model):
         ]
 
 
+# Each queue, as what must be true of an open case on a day. The one definition of every count and list.
+QUEUES: dict[str, Callable[[date], Q]] = {
+    "open": lambda on: Q(is_open=True),
+    "to-see": lambda on: Q(is_open=True, due_on__lte=on),  # due today or overdue
+    "overdue": lambda on: Q(is_open=True, due_on__lt=on),
+    "due-soon": lambda on: Q(is_open=True, due_on__gt=on, due_soon_on__lte=on),
+    "nobody": lambda on: Q(is_open=True, unseen_from__lte=on),  # no professional of any kind, in time (R6)
+    "red": lambda on: Q(is_open=True, level=Level.RED),
+    "red-not-seen": lambda on: Q(is_open=True, level=Level.RED, f2f_in_interval=False),
+    "amber": lambda on: Q(is_open=True, level=Level.AMBER),
+    "green": lambda on: Q(is_open=True, level=Level.GREEN),
+    "unrated": lambda on: Q(is_open=True, level=Level.UNRATED),
+    "review-expired": lambda on: Q(is_open=True, level_review_on__lt=on) & ~Q(level=Level.UNRATED),  # R8
+}
+
+
 class ContactPlanQuerySet(models.QuerySet["ContactPlan"]):
     """The queues. A count on any page is ``.count()`` of the very set that its list shows."""
+
+    def queue(self, name: str, on: date) -> "ContactPlanQuerySet":
+        """The children of one queue on a day."""
+        return self.filter(QUEUES[name](on))
+
+    def counts(self, names: Iterable[str], on: date) -> dict[str, int]:
+        """How many stand in each queue, in one query over the same conditions as the lists."""
+        return self.aggregate(**{name: models.Count("pk", filter=QUEUES[name](on)) for name in names})
 
     def open_cases(self) -> "ContactPlanQuerySet":
         """Open cases of social care and early help."""
@@ -99,17 +125,17 @@ class ContactPlanQuerySet(models.QuerySet["ContactPlan"]):
 
     def to_see(self, on: date) -> "ContactPlanQuerySet":
         """Due today or overdue."""
-        return self.filter(is_open=True, due_on__lte=on)
+        return self.queue("to-see", on)
 
     def overdue(self, on: date) -> "ContactPlanQuerySet":
-        return self.filter(is_open=True, due_on__lt=on)
+        return self.queue("overdue", on)
 
     def due_soon(self, on: date) -> "ContactPlanQuerySet":
-        return self.filter(is_open=True, due_on__gt=on, due_soon_on__lte=on)
+        return self.queue("due-soon", on)
 
     def nobody_has_seen(self, on: date) -> "ContactPlanQuerySet":
         """Open cases whom no professional of any kind has seen in time (R6)."""
-        return self.filter(is_open=True, unseen_from__lte=on)
+        return self.queue("nobody", on)
 
     def at_level(self, level: str) -> "ContactPlanQuerySet":
         return self.filter(is_open=True, level=level)
@@ -119,7 +145,7 @@ class ContactPlanQuerySet(models.QuerySet["ContactPlan"]):
 
     def review_expired(self, on: date) -> "ContactPlanQuerySet":
         """Rated, and past the day by which the rating was to be looked at again (R8)."""
-        return self.filter(is_open=True, level_review_on__lt=on).exclude(level=Level.UNRATED)
+        return self.queue("review-expired", on)
 
     def red_seen_in_interval(self, seen: bool) -> "ContactPlanQuerySet":
         """Red children seen (or not) face to face within the interval, as at the day planned for."""
