@@ -1,0 +1,130 @@
+"""Which service governs a child's contact, since when, and who holds the case."""
+
+from datetime import date
+
+import polars as pl
+
+from keepsight.core.columns import Column, Contract
+from keepsight.core.people.facts import FactTables
+from keepsight.core.terms import InvolvementKind, Service
+
+CASES = Contract(
+    "cases",
+    (
+        Column("child_id", pl.Int64, "The child's number in the register"),
+        Column("service", pl.String, "terms.Service: the first that applies"),
+        Column("is_open", pl.Boolean, "An open case of social care or early help"),
+        Column("opened_on", pl.Date, "Start of the earliest open spell; null: nothing open", "date"),
+        Column("service_on", pl.Date, "Start of the open spell that gives the service", "date"),
+        Column("team_id", pl.Int64, "Team of the key worker"),
+        Column("worker_id", pl.Int64, "Key worker: of the first open spell that names one"),
+        Column("legal_status", pl.String, "Of a looked-after child, such as C2"),
+        Column("legal_status_on", pl.Date, "", "date"),
+        Column("placement_type", pl.String, "Of a looked-after child, such as U4"),
+        Column("placement_on", pl.Date, "Start of the present placement", "date"),
+        Column("permanence_plan", pl.String, "Letter a…g"),
+        Column("last_review_on", pl.Date, "Last review of a looked-after child", "date"),
+    ),
+)
+
+# The first open spell in this order gives the service, and its worker is the key worker.
+PRECEDENCE: dict[str, str] = {
+    InvolvementKind.CP: Service.CP,
+    InvolvementKind.SECTION_47: Service.CP,
+    InvolvementKind.CLA: Service.CLA,
+    InvolvementKind.CIN: Service.CIN,
+    InvolvementKind.ASSESSMENT: Service.CIN,
+    InvolvementKind.CARE_LEAVER: Service.CARE_LEAVER,
+    InvolvementKind.EARLY_HELP: Service.EARLY_HELP,
+    InvolvementKind.EHCP: Service.EHCP,
+}
+_DETAILS = pl.Struct(
+    {
+        "icpc_on": pl.String,
+        "legal_status": pl.String,
+        "legal_status_on": pl.String,
+        "placement_type": pl.String,
+        "placement_started_on": pl.String,
+        "permanence_plan": pl.String,
+        "last_review_on": pl.String,
+    }
+)
+
+
+def _detail(name: str) -> pl.Expr:
+    return pl.col("details").struct.field(name)
+
+
+def _day(name: str) -> pl.Expr:
+    return _detail(name).str.to_date("%Y-%m-%d", strict=False)
+
+
+def open_spells(tables: FactTables, *, as_at: date) -> pl.DataFrame:
+    """
+    Give the spells that are open on a day, EHC plans among them.
+
+    A section 47 enquiry ends with its conference, whether or not the list gives an end: the plan
+    that the conference made, if it made one, is a spell of its own. A child who has died has none.
+    """
+    died = tables.children.filter(pl.col("died_on") <= as_at)["id"].implode()
+    spells = tables.involvements.select(
+        "child_id", "kind", "started_on", "ended_on", "team_id", "worker_id",
+        details=pl.col("details").str.json_decode(_DETAILS),
+    )  # fmt: skip
+    plans = tables.ehc_plans.select(
+        "child_id", started_on=pl.col("plan_on"), ended_on=pl.col("ceased_on"), kind=pl.lit(InvolvementKind.EHCP.value)
+    )
+    both = pl.concat([spells, plans], how="diagonal")
+    held = (pl.col("kind") == InvolvementKind.SECTION_47.value) & (_day("icpc_on") <= as_at)
+    started = (pl.col("started_on") <= as_at) | pl.col("started_on").is_null()
+    running = pl.col("ended_on").is_null() | (pl.col("ended_on") > as_at)
+    known = pl.col("kind").is_in(list(PRECEDENCE)) & ~pl.col("child_id").is_in(died)
+    return both.filter(started & running & ~held.fill_null(False) & known)
+
+
+def cases(tables: FactTables, *, as_at: date) -> pl.DataFrame:
+    """
+    Give one row for every child of the tables: service, since when, who holds the case.
+
+    Parameters
+    ----------
+    tables : FactTables
+        ``children``, ``involvements`` and ``ehc_plans`` are used.
+    as_at : date
+        The day asked about. A spell is open from its first day up to the day before its end. [date]
+
+    Returns
+    -------
+    DataFrame
+        ``CASES``; sorted by child. A child with nothing open has the service ``none``.
+
+    Notes
+    -----
+    Where the first spell names no worker, the next in ``PRECEDENCE`` that does gives worker and
+    team; of two open spells of one kind the newer comes first.
+    """
+    order = pl.col("kind").replace_strict(list(PRECEDENCE), range(len(PRECEDENCE)), return_dtype=pl.Int8)
+    spells = (
+        open_spells(tables, as_at=as_at)
+        .with_columns(order=order)
+        .sort(["order", "started_on"], descending=[False, True], nulls_last=True, maintain_order=True)
+    )
+    named = pl.col("worker_id").is_not_null()
+    cla = pl.col("kind") == InvolvementKind.CLA.value
+    found = spells.group_by("child_id", maintain_order=True).agg(
+        service=pl.col("kind").first().replace_strict(PRECEDENCE, return_dtype=pl.String),
+        is_open=(pl.col("kind") != InvolvementKind.EHCP.value).any(),
+        opened_on=pl.col("started_on").min(),
+        service_on=pl.col("started_on").first(),
+        team_id=pl.coalesce(pl.col("team_id").filter(named).first(), pl.col("team_id").drop_nulls().first()),
+        worker_id=pl.col("worker_id").filter(named).first(),
+        **{name: _detail(name).filter(cla).first() for name in ("legal_status", "placement_type", "permanence_plan")},
+        legal_status_on=_day("legal_status_on").filter(cla).first(),
+        placement_on=pl.coalesce(_day("placement_started_on"), pl.col("started_on")).filter(cla).first(),
+        last_review_on=_day("last_review_on").filter(cla).first(),
+    )
+    everyone = tables.children.select(child_id=pl.col("id")).unique().sort("child_id")
+    joined = everyone.join(found, on="child_id", how="left").with_columns(
+        pl.col("service").fill_null(Service.NONE.value), pl.col("is_open").fill_null(False)
+    )
+    return CASES.check(joined)
