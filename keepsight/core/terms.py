@@ -109,6 +109,7 @@ class IdentifierScheme(StrEnum):
     UPN = "upn"
     FORMER_UPN = "former_upn"
     NHS = "nhs"
+    SEND_ID = "send_id"  # of the SEND system, for children whom no case system knows
 
 
 class AlertKind(StrEnum):

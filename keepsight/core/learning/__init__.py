@@ -1,0 +1,1 @@
+"""Education: register marks condensed to weeks."""
