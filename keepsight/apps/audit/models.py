@@ -91,7 +91,8 @@ class LoadFile(models.Model):
     sheet = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     rows_in = models.IntegerField(default=0)
-    rows_rejected = models.IntegerField(default=0)
+    rows_loaded = models.IntegerField(default=0)
+    rows_rejected = models.IntegerField(default=0)  # left out; rows_in = rows_loaded + rows_rejected
 
 
 class Finding(models.Model):
@@ -107,13 +108,18 @@ class Finding(models.Model):
     found = models.CharField(max_length=80, blank=True)
     expected = models.CharField(max_length=300, blank=True)
     done = models.CharField(max_length=300, blank=True)
+    rows_left_out = models.IntegerField(default=0)  # rows of the file that were not loaded and that this stands for
 
     class Meta:
         indexes = [models.Index(fields=["load", "severity", "code", "id"], name="finding_of_load")]
 
 
 class Change(models.Model):
-    """What a row was before a load changed it, so that the load can be undone."""
+    """
+    What a row was before a load changed it, so that the load can be undone.
+
+    An empty ``before`` means that the row was not there (for tables that do not name their load).
+    """
 
     load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="changes")
     table = models.CharField(max_length=60)  # model label, such as people.Child

@@ -43,7 +43,7 @@ class AttendanceWeek(Loaded):
     file had none and ``-`` where the code was blank.
     """
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="weeks")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="weeks", db_index=False)
     week_from = models.DateField()  # a Monday
     marks = models.CharField(max_length=60)
 
@@ -90,6 +90,21 @@ class PupilAddress(Loaded):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "uprn", "postcode", "number"], name="pupil_address_once")
+        ]
+
+
+class FreeMealPeriod(Loaded):
+    """A time when a pupil was eligible for free school meals, from the school census."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="free_meal_periods")
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    country = models.CharField(max_length=3, blank=True)
+    number = models.SmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "started_on", "country", "number"], name="free_meals_once")
         ]
 
 
