@@ -6,6 +6,8 @@ layer wins, table by table and id by id. Every result stores ``Book.id`` and ``B
 """
 
 from keepsight.core.packs.book import Book, book
-from keepsight.core.packs.pack import Pack, PackError, read_pack
+from keepsight.core.packs.conditions import Condition, compile_condition
+from keepsight.core.packs.pack import Pack, read_pack
+from keepsight.core.packs.trouble import PackError
 
-__all__ = ["Book", "Pack", "PackError", "book", "read_pack"]
+__all__ = ["Book", "Condition", "Pack", "PackError", "book", "compile_condition", "read_pack"]

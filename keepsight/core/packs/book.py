@@ -4,11 +4,14 @@ import functools
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from keepsight.core.packs.pack import Pack, PackError, read_pack
+from keepsight.core.packs.checks import check
+from keepsight.core.packs.pack import Pack, read_pack
+from keepsight.core.packs.trouble import PackError
 
 FOLDER = Path(__file__).resolve().parents[2] / "packs"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,38 @@ class Book:
             raise PackError(f"No pack in force ({self.id}) has a table called {name}.")
         return self.tables[name]
 
+    def read(self, name: str, kind: type[T]) -> T:
+        """Give a table of a known kind as its dataclass, such as ``read("rating", kinds.Rating)``."""
+        found = check(name, self.table(name), where=_where(self.packs, name) if self.packs else f"{name}.toml")
+        assert isinstance(found, kind), f"A table called {name} is not a {kind.__name__}."
+        return found
+
 
 @functools.cache
 def book(event: str | None = None, local: Path | None = None, folder: Path = FOLDER) -> Book:
-    """Give the rules in force: standing, then the event's pack, then a local one."""
+    """
+    Give the rules in force: standing, then the event's pack, then a local one.
+
+    Parameters
+    ----------
+    event : str, optional
+        Folder name of the event's pack, such as ``pandemic_2020``.
+    local : Path, optional
+        Folder of a council's own pack.
+    folder : Path
+        Where ``standing`` and the events' packs are.
+
+    Returns
+    -------
+    Book
+        A later layer wins: tables key by key, lists of rows id by id. A row with ``off = true``
+        takes a lower layer's row away.
+
+    Raises
+    ------
+    PackError
+        If a pack cannot be used, or something is still missing once all layers lie together.
+    """
     packs = [read_pack(folder / "standing")]
     if event:
         packs.append(read_pack(folder / event))
@@ -39,13 +70,38 @@ def book(event: str | None = None, local: Path | None = None, folder: Path = FOL
     for pack in packs:
         for name, table in pack.tables.items():
             tables[name] = _over(tables.get(name, {}), table)
+    for name, table in tables.items():
+        check(name, table, where=_where(tuple(packs), name))
     digest = hashlib.sha256("".join(pack.hash for pack in packs).encode()).hexdigest()
     return Book("+".join(pack.id for pack in packs), digest, tables, tuple(packs))
 
 
+def _where(packs: tuple[Pack, ...], name: str) -> str:
+    """The file that a person would open: the topmost layer's."""
+    return next(f"{pack.folder.name}/{name}.toml" for pack in reversed(packs) if name in pack.tables)
+
+
 def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Lay one table over another: sub-tables key by key, everything else replaced."""
+    """Lay one table over another: sub-tables key by key, rows id by id, everything else replaced."""
     laid = dict(below)
     for key, value in above.items():
-        laid[key] = _over(laid[key], value) if isinstance(value, dict) and isinstance(laid.get(key), dict) else value
+        under = laid.get(key)
+        if isinstance(value, dict) and isinstance(under, dict):
+            laid[key] = _over(under, value)
+        elif _rows(value):
+            laid[key] = _rows_over(under if isinstance(under, list) and _rows(under) else [], value)
+        else:
+            laid[key] = value
     return laid
+
+
+def _rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) and "id" in row for row in value)
+
+
+def _rows_over(below: list[dict[str, Any]], above: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the same id are laid over one another in place; new ones follow."""
+    laid = {row["id"]: row for row in below}
+    for row in above:
+        laid[row["id"]] = _over(laid.get(row["id"], {}), row)
+    return [{key: value for key, value in row.items() if key != "off"} for row in laid.values() if not row.get("off")]

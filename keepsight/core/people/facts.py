@@ -3,7 +3,8 @@ The facts: one row a child, everything that a rating may ask about.
 
 ``FACTS`` says what each fact means, in which unit, and from which list it comes. Null means that
 nobody knows: the list was never loaded, or its cell was empty. A child who is absent from a list
-that was loaded has a known "no". ``fact_sheet`` (its own module) builds the frame.
+that was loaded has a known "no". How far back "the window" of a fact reaches is told in
+``facts.toml`` of the standing pack. ``fact_sheet`` (its own module) builds the frame.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from keepsight.core.columns import Column, Contract
+from keepsight.core.terms import Service
 
 
 def _table(name: str, *columns: tuple[str, type[pl.DataType]]) -> Contract:
@@ -157,10 +159,10 @@ FACTS = Contract(
         Column("child_in_need", YES, "A child-in-need spell is open", "", _SPELL),
         Column("pre_proceedings", YES, "In pre-proceedings (Public Law Outline)", "", _ALERT),
         Column("section_47_open", YES, "A section 47 enquiry is open: no end, no conference held", "", _SPELL),
-        Column("section_47_closed_90d", YES, "A section 47 enquiry closed in the last 90 days", "", _SPELL),
+        Column("section_47_closed_lately", YES, "A section 47 enquiry closed in the window", "", _SPELL),
         Column("cp_plan", YES, "On a child protection plan", "", _SPELL),
         Column("cp_reviewed", YES, "A review conference has been held on the present plan", "", _SPELL),
-        Column("second_cp_plan_24m", YES, "On a plan that began within 24 months of an earlier one", "", _SPELL),
+        Column("second_cp_plan", YES, "On a plan that began within the window of an earlier one's end", "", _SPELL),
         Column("looked_after", YES, "Looked after", "", _SPELL),
         Column("care_days", NUMBER, "Since the child became looked after; null: not looked after", "days", _SPELL),
         Column("care_reviewed", YES, "A review has been held since care began", "", _SPELL),
@@ -168,6 +170,7 @@ FACTS = Contract(
         Column("placement_type", WORD, "Placement of a looked-after child, such as U4", "", _SPELL),
         Column("placement_to_18", YES, "The placement is meant to last until the child is 18", "", _SPELL),
         Column("six_month_visits_agreed", YES, "Long-term fostered, and agreed to fewer visits", "", _SPELL),
+        Column("care_leaver", YES, "A care leaver", "", _SPELL),
         Column("la_accommodation", YES, "A care leaver in a home that the council provides", "", _SPELL),
         Column("placement_long_term", YES, "In an agreed long-term foster placement", "", _SPELL),
         Column("placed_at_home", YES, "Looked after and placed with own parents, or interim order at home", "", _SPELL),
@@ -187,37 +190,37 @@ FACTS = Contract(
         # what has happened
         Column("domestic_abuse", YES, "Domestic abuse now", "", "assessment factors, alerts"),
         Column("domestic_abuse_past", YES, "Domestic abuse in the past and none now", "", "assessment factors, alerts"),
-        Column("marac_12m", YES, "Heard at a MARAC in the last 12 months", "", _ALERT),
+        Column("marac_lately", YES, "Heard at a MARAC in the window", "", _ALERT),
         Column("neglect", YES, "Neglect", "", "assessment factors, involvements"),
         Column("physical_or_sexual_abuse", YES, "Physical or sexual abuse", "", "assessment factors, involvements"),
         Column("emotional_abuse", YES, "Emotional abuse", "", "assessment factors, involvements"),
         Column("household_substance_misuse", YES, "Alcohol or drugs misused in the household", "", _FACTOR),
         Column("parent_mental_ill_health", YES, "A parent's mental ill health", "", _FACTOR),
         Column("child_mental_health", YES, "The child's own mental health", "", _FACTOR),
-        Column("self_harm_90d", YES, "Self-harm in the last 90 days", "", "assessment factors, alerts"),
-        Column("self_harm_hospital_28d", YES, "Self-harm with hospital care in the last 28 days", "", _ALERT),
+        Column("self_harm_lately", YES, "Self-harm in the window", "", "assessment factors, alerts"),
+        Column("self_harm_hospital_lately", YES, "Self-harm with hospital care in the window", "", _ALERT),
         Column("exploitation", YES, "Exploited, sexually or criminally; trafficked; gangs", "", "factors, alerts"),
         Column("missing_now", YES, "Missing now", "", "missing"),
-        Column("missing_90d", NUMBER, "Missing episodes in the last 90 days", "episodes", "missing"),
-        Column("missing_no_interview_90d", NUMBER, "Of them, with no return interview held", "episodes", "missing"),
-        Column("contacts_12m", NUMBER, "Contacts at the front door in 12 months", "contacts", "contacts"),
+        Column("missing_lately", NUMBER, "Missing episodes in the window", "episodes", "missing"),
+        Column("missing_no_interview", NUMBER, "Of them, with no return interview held", "episodes", "missing"),
+        Column("contacts_lately", NUMBER, "Contacts at the front door in the window", "contacts", "contacts"),
         Column("changed_wd", NUMBER, "Since the newest change: a spell, birth or placement", "working days", _SPELL),
         # school
         Column("school_place", YES, "On the roll of a school or setting", "", "enrolments"),
-        Column("attendance_share", SHARE, "Sessions attended of those possible, last four weeks", "0–1", "attendance"),
+        Column("attendance_share", SHARE, "Sessions attended of those possible, in the window", "0–1", "attendance"),
         # who sees the child
         Column("any_seen", YES, "Some professional is recorded as having seen the child", "", "sight"),
         Column("any_seen_wd", NUMBER, "Since anyone last saw the child; null: never", "working days", "sight"),
         Column("other_seen", YES, "A professional of another service is recorded as having done so", "", "sight"),
         Column("other_seen_wd", NUMBER, "Since one of another service did; null: never", "working days", "sight"),
         Column("sight_lines", NUMBER, "Independent sight lines left", "professionals", "sight"),
-        Column("named_other_weeks", NUMBER, "Of the last four, seen by another named professional", "weeks", "sightings"),
+        Column("named_other_weeks", NUMBER, "Of the last few, seen by another named worker", "weeks", "sightings"),
         Column("sibling_red", YES, "A child of the same family is Red", "", "families, confirmations"),
         # home
         Column("idaci_decile", NUMBER, "Income deprivation of the area; 1: most deprived", "decile", "addresses"),
-        Column("crisis_request_28d", YES, "Asked for crisis or food help in the last 28 days", "", _ALERT),
+        Column("crisis_request_lately", YES, "Asked for crisis or food help in the window", "", _ALERT),
         Column("insecure_housing", YES, "Insecure or crowded housing", "", _ALERT),
-        Column("homeless_28d", YES, "Homeless in the last 28 days", "", "alerts, involvements"),
+        Column("homeless_lately", YES, "Homeless in the window", "", "alerts, involvements"),
         Column("shielding", YES, "Somebody in the household is shielding", "", _ALERT),
         Column("isolated", YES, "No network, far from others, or no device", "", _ALERT),
         Column("interpreter", YES, "The family needs an interpreter", "", _ALERT),
@@ -233,3 +236,9 @@ FACTS = Contract(
         Column("engages_by_video", YES, "Engages well by video, alone, checked by a manager", "", _ALERT),
     ),
 )  # fmt: skip
+
+# Words that a fact can be, for facts that are words.
+WORDS: dict[str, frozenset[str]] = {
+    "service": frozenset(Service),
+    "legal_status": frozenset({"C1", "C2", "D1", "E1", "V2", "V3", "V4", "L1", "L2", "L3", "J1", "J2", "J3"}),
+}
