@@ -248,13 +248,17 @@ def summary(
     the 11th after the child was last seen. The clock never starts before the case does, so a
     child never seen counts from the opening of the case (day 0), and a new case has its full
     time. A day before the calendar begins is longer ago than any limit and counts as its first day.
-    A further sighting can only move ``unseen_from`` later.
+    A further sighting can only move ``unseen_from`` later. For a child with an EHC plan and no
+    social worker the school is the service, so being in school is being seen face to face.
     """
     own = _line_of(pl.col("service"))
-    facts = seen.join(cases.select("child_id", own_line=own), on="child_id", how="inner").with_columns(
-        rank=pl.col("line").replace_strict(LINES, range(len(LINES)), default=len(LINES), return_dtype=pl.Int8)
+    at_setting = (pl.col("source") == "attendance") & (pl.col("service") == Service.EHCP.value)
+    facts = seen.join(cases.select("child_id", "service", own_line=own), on="child_id", how="inner").with_columns(
+        rank=pl.col("line").replace_strict(LINES, range(len(LINES)), default=len(LINES), return_dtype=pl.Int8),
+        counts_as=pl.when(at_setting).then(pl.lit("f2f")).otherwise(pl.col("counts_as")),
     )
-    by_service = pl.col("source").is_in(["visit", "list"]) & (pl.col("line") == pl.col("own_line"))
+    by_worker = pl.col("source").is_in(["visit", "list"]) & (pl.col("line") == pl.col("own_line"))
+    by_service = by_worker | at_setting
     sighting = pl.col("is_sighting")
     other = sighting & (pl.col("line") != pl.col("own_line"))
     alive = sighting & (pl.col("seen_on") >= calendar.since(as_at, rules.window))
