@@ -9,5 +9,6 @@ with a sheet, row or cell is a finding; nothing else is raised.
 
 from keepsight.core.formats.frames import FINDINGS, Reading
 from keepsight.core.formats.kinds import CONTRACTS, FRAMES, Kind
+from keepsight.core.formats.reading import list_files, read, read_folder
 
-__all__ = ["CONTRACTS", "FINDINGS", "FRAMES", "Kind", "Reading"]
+__all__ = ["CONTRACTS", "FINDINGS", "FRAMES", "Kind", "Reading", "list_files", "read", "read_folder"]
