@@ -14,6 +14,7 @@ CASES = Contract(
         Column("child_id", pl.Int64, "The child's number in the register"),
         Column("service", pl.String, "terms.Service: the first that applies"),
         Column("is_open", pl.Boolean, "An open case of social care or early help"),
+        Column("unborn", pl.Boolean, "Not born yet on the day asked about"),
         Column("opened_on", pl.Date, "Start of the earliest open spell; null: nothing open", "date"),
         Column("service_on", pl.Date, "Start of the open spell that gives the service", "date"),
         Column("team_id", pl.Int64, "Team of the key worker"),
@@ -123,7 +124,10 @@ def cases(tables: FactTables, *, as_at: date) -> pl.DataFrame:
         placement_on=pl.coalesce(_day("placement_started_on"), pl.col("started_on")).filter(cla).first(),
         last_review_on=_day("last_review_on").filter(cla).first(),
     )
-    everyone = tables.children.select(child_id=pl.col("id")).unique().sort("child_id")
+    born_later = pl.col("date_of_birth") > as_at
+    unborn = born_later | (pl.col("date_of_birth").is_null() & pl.col("expected_on").is_not_null())
+    everyone = tables.children.select(child_id=pl.col("id"), unborn=unborn.fill_null(False))
+    everyone = everyone.unique("child_id").sort("child_id")
     joined = everyone.join(found, on="child_id", how="left").with_columns(
         pl.col("service").fill_null(Service.NONE.value), pl.col("is_open").fill_null(False)
     )

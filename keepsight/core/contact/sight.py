@@ -250,6 +250,7 @@ def summary(
     time. A day before the calendar begins is longer ago than any limit and counts as its first day.
     A further sighting can only move ``unseen_from`` later. For a child with an EHC plan and no
     social worker the school is the service, so being in school is being seen face to face.
+    A child not born yet is never on the list of those whom nobody has seen.
     """
     own = _line_of(pl.col("service"))
     at_setting = (pl.col("source") == "attendance") & (pl.col("service") == Service.EHCP.value)
@@ -281,7 +282,7 @@ def summary(
         last_other_by=pl.col("line").filter(other).first(),
         lines=pl.col("line").filter(alive).sort_by(pl.col("rank").filter(alive)).unique(maintain_order=True),
     )
-    joined = cases.select("child_id", "service", "opened_on").join(found, on="child_id", how="left")
+    joined = cases.select("child_id", "service", "unborn", "opened_on").join(found, on="child_id", how="left")
     return SUMMARY.check(_with_clocks(joined, rules=rules, calendar=calendar, as_at=as_at))
 
 
@@ -296,7 +297,7 @@ def _with_clocks(joined: pl.DataFrame, *, rules: SightRules, calendar: WorkingCa
 
     known = pl.col("known_f2f_on") == pl.col("last_f2f_on")
     return joined.with_columns(
-        unseen_from=calendar.add_working_days(start, limit + 1),
+        unseen_from=pl.when(~pl.col("unborn")).then(calendar.add_working_days(start, limit + 1)),
         any_seen_wd=passed("last_seen_on"),
         other_seen_wd=passed("last_other_on"),
         assumed=pl.col("last_f2f_on").is_not_null() & ~known.fill_null(False),

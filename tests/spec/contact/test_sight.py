@@ -1,4 +1,5 @@
 """Who has seen a child, and from when nobody has (RULES 4.3 R6)."""
+# ruff: noqa: E501 (a row of a table stays one line)
 
 from datetime import date
 
@@ -157,3 +158,19 @@ def test_a_case_older_than_the_calendar_is_unseen_and_no_trouble():
     found = sight_of("cla", opened_on=date(2009, 3, 2))
     assert found["unseen"]
     assert found["any_seen_wd"] is None
+
+
+def test_nobody_is_asked_to_have_seen_a_child_who_is_not_born_yet():
+    facts = tables(
+        [{"id": 1, "expected_on": date(2020, 8, 1)}],
+        involvements=[{"child_id": 1, "kind": "cp", "started_on": date(2020, 3, 2)}],
+    )
+    standing = book()
+    found = summary(
+        cases(facts, as_at=AS_AT),
+        sightings(facts, SightRules.from_table(standing.table("sight")), as_at=AS_AT),
+        rules=SightRules.from_table(standing.table("sight")),
+        calendar=WorkingCalendar.from_table(standing.table("calendar")),
+        as_at=AS_AT,
+    )
+    assert found["unseen_from"].to_list() == [None]

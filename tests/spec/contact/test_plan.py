@@ -1,0 +1,223 @@
+"""How often and how each child is seen, and which rule says so (RULES 4.4 and 2.2, T11 to T41)."""
+# ruff: noqa: E501 (a row of a table stays one line)
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from keepsight.core.contact.cases import cases
+from keepsight.core.contact.plan import plan
+from keepsight.core.contact.rules import contact_rules
+from keepsight.core.contact.sight import sightings, summary
+from keepsight.core.packs import book
+from keepsight.core.people.facts import FACTS
+from keepsight.core.terms import ContactMode
+from tests.tables import day, ids, table
+from tests.worlds import frame, tables
+
+AS_AT = date(2020, 6, 3)  # a Wednesday; 25 May was a bank holiday
+OPENED = date(2020, 1, 6)
+
+
+def plan_of(
+    service,
+    level,
+    *,
+    mode="emergency",
+    visits=(),
+    details=None,
+    facts=None,
+    agreed=(),
+    opened_on=OPENED,
+    computed=None,
+    easements=frozenset(),
+):
+    """The plan of one child with one open spell."""
+    rules = contact_rules(book(event="pandemic_2020"), ContactMode(mode))
+    rows = {"visits": [{"child_id": 1, "service": service, "seen": True, **visit} for visit in visits]}
+    if service == "ehcp":
+        rows["ehc_plans"] = [{"child_id": 1, "plan_on": opened_on}]
+    else:
+        rows["involvements"] = [{"child_id": 1, "kind": service, "started_on": opened_on, "details": details}]
+    world = tables([1], **rows)
+    case = cases(world, as_at=AS_AT)
+    sheet = frame(FACTS, [{"child": 1, "service": service, **(facts or {})}])
+    seen = sightings(world, rules.sight, as_at=AS_AT)
+    sight = summary(case, seen, rules=rules.sight, calendar=rules.calendar, as_at=AS_AT)
+    words = {"child_id": pl.Int64, "confirmed_level": pl.String, "computed_level": pl.String}
+    levels = pl.DataFrame([(1, level or None, computed)], schema=words, orient="row")
+    own = pl.DataFrame(
+        [(1, *each) for each in agreed],
+        schema={"child_id": pl.Int64, "every": pl.Int64, "unit": pl.String},
+        orient="row",
+    )
+    made = plan(
+        case, facts=sheet, sight=sight, levels=levels, agreed=own, rules=rules, as_at=AS_AT, easements=easements
+    )
+    return made.row(0, named=True)
+
+
+EMERGENCY = table("""
+    service     | level | seen at home | video      | telephone  || due            | in which way | alone | by rule
+    cp          | red   | 2020-06-01   |            |            || Mon 2020-06-08 | f2f_home     | yes   | EM-CP-R
+    cp          | red   | 2020-05-20   | 2020-06-01 |            || Wed 2020-05-27 | f2f_home     | yes   | EM-CP-R
+    cp          | amber | 2020-05-20   |            |            || Wed 2020-05-27 | seen         |       | EM-CP-A2
+    cp          | amber | 2020-05-20   | 2020-06-01 |            || Thu 2020-06-04 | f2f          |       | T11
+    cp          | amber | 2020-05-20   |            | 2020-06-01 || Wed 2020-05-27 | seen         |       | EM-CP-A2
+    cp          | green | 2020-05-20   | 2020-06-01 |            || Thu 2020-06-04 | f2f          |       | T11
+    cin         | red   | 2020-06-01   |            |            || Mon 2020-06-08 | f2f          |       | EM-CIN-R
+    cin         | amber | 2020-05-01   | 2020-05-29 |            || Tue 2020-06-02 | f2f          |       | EM-CIN-A
+    cin         | amber | 2020-05-20   |            |            || Thu 2020-06-04 | seen         |       | EM-CIN-A2
+    cin         | green | 2020-05-01   | 2020-05-29 |            || Fri 2020-06-12 | seen         |       | EM-CIN-G2
+    cin         | green | 2020-03-02   | 2020-05-29 |            || Wed 2020-04-29 | f2f          |       | EM-CIN-G
+    care_leaver | red   | 2020-05-25   |            | 2020-06-01 || Mon 2020-06-08 | f2f          |       | EM-CL-R
+    care_leaver | red   | 2020-05-27   |            |            || Wed 2020-06-03 | contact      |       | EM-CL-R2
+    care_leaver | amber | 2020-05-25   |            | 2020-06-02 || Mon 2020-06-08 | seen         |       | EM-CL-A2
+    care_leaver | green |              |            | 2020-05-20 || Wed 2020-06-17 | contact      |       | EM-CL-G
+    early_help  | red   | 2020-05-25   | 2020-06-01 |            || Mon 2020-06-08 | f2f          |       | EM-EH-R
+    early_help  | amber |              | 2020-05-27 |            || Wed 2020-06-10 | seen         |       | EM-EH-A
+    early_help  | green |              |            | 2020-05-20 || Wed 2020-06-17 | contact      |       | EM-EH-G
+    cla         | red   | 2020-06-01   |            |            || Mon 2020-06-08 | f2f          |       | EM-CLA-R
+    cla         | amber | 2020-06-01   |            |            || Mon 2020-06-15 | seen         |       | EM-CLA-A
+""")
+
+
+@pytest.mark.parametrize("row", EMERGENCY, ids=ids(EMERGENCY))
+def test_the_emergency_table(row):
+    modes = {"seen at home": "f2f_home", "video": "video", "telephone": "phone"}
+    visits = [{"visit_on": day(row[name]), "mode": mode} for name, mode in modes.items() if row[name]]
+    facts = {"cp_plan": row["service"] == "cp"}
+    found = plan_of(row["service"], row["level"], visits=visits, facts=facts)
+    assert (found["due_on"], found["due_mode"], found["alone"], found["bound_id"]) == (
+        day(row["due"]), row["in which way"], row["alone"] == "yes", row["by rule"],
+    )  # fmt: skip
+
+
+# Day 0 is the placement, the order, or the visit before. LT: agreed long-term foster placement.
+STATUTORY = table("""
+    facts                                            | placed     | order      | last seen  || due        | by rule | because
+    placement_days=2                                 | 2020-06-01 |            |            || 2020-06-08 | T20     | within a week of each placement
+    placement_days=2                                 | 2020-06-01 |            | 2020-05-29 || 2020-06-08 | T20     | a visit before the move does not count
+    placement_days=16                                | 2020-05-18 |            | 2020-05-20 || 2020-07-01 | T21     | then every six weeks
+    placement_days=400                               | 2019-04-30 |            | 2020-05-20 || 2020-07-01 | T22     | after a year too, unless it is to last
+    placement_days=400 placement_to_18               | 2019-04-30 |            | 2020-05-20 || 2020-08-20 | T22-18  | three months if it is to last to 18
+    placement_days=400 placement_to_18 placement_long_term six_month_visits_agreed | 2019-04-30 | | 2020-05-20 || 2020-11-20 | T23 | six months, where agreed
+    placement_days=30 placed_at_home                 | 2020-05-04 |            | 2020-05-28 || 2020-06-04 | T24     | at home, before the first review: weekly
+    placement_days=30 placed_at_home legal_status=C2 care_reviewed | 2020-05-04 | 2020-05-04 | 2020-05-28 || 2020-07-09 | T21 | after it: six weeks
+    placement_days=30 placed_at_home legal_status=C1 care_reviewed | 2020-05-04 | 2020-05-04 | 2020-05-28 || 2020-06-25 | T25-2 | interim order at home: four weeks
+    placement_days=30 temporary_carer                | 2020-05-04 |            | 2020-05-28 || 2020-06-04 | T25     | carer approved for a time: weekly
+    placement_days=300 placed_at_home legal_status=C2 care_reviewed | 2019-08-08 | 2020-06-01 | 2020-05-28 || 2020-06-08 | T26 | within a week of the order
+""")  # fmt: skip
+
+
+def facts_in(text):
+    words = dict(part.split("=") if "=" in part else (part, True) for part in text.split())
+    return {name: int(value) if str(value).isdigit() else value for name, value in words.items()}
+
+
+@pytest.mark.parametrize("row", STATUTORY, ids=ids(STATUTORY))
+def test_statutory_visits_to_looked_after_children(row):
+    details = {
+        "placement_started_on": row["placed"],
+        "legal_status_on": row["order"] or None,
+        "placement_type": "U6",
+    }
+    visits = [{"visit_on": day(row["last seen"]), "mode": "f2f_home"}] if row["last seen"] else []
+    facts = {"looked_after": True, **facts_in(row["facts"])}
+    opened_on = OPENED if visits else day(row["placed"])
+    found = plan_of("cla", "green", mode="bau", visits=visits, details=details, facts=facts, opened_on=opened_on)
+    assert (found["due_on"], found["bound_by"], found["bound_id"]) == (day(row["due"]), "statute", row["by rule"])
+
+
+SENTENCES = table("""
+    service | level | mode      | visit                 || why
+    cp      | red   | emergency | f2f_home 2020-05-27   || Red, child protection: face to face at home every 7 days; last seen face to face 27 May.
+    cp      |       | emergency | f2f_home 2020-05-27   || Unrated, worked as Red, child protection: face to face at home every 7 days; last seen face to face 27 May.
+    cp      | red   | emergency | f2f_setting 2020-05-27 || Red, child protection: face to face at home every 7 days; last seen face to face 27 May, not at home.
+    cp      | red   | emergency | unknown 2020-05-27    || Red, child protection: face to face at home every 7 days; last seen face to face 27 May (how is not recorded).
+    cp      | red   | emergency | none                  || Red, child protection: face to face at home every 7 days; never seen, case open since 6 January.
+    cp      | red   | emergency | phone 2020-05-27      || Red, child protection: face to face at home every 7 days; not yet seen in this way, case open since 6 January.
+    cin     | red   | emergency | f2f_home 2019-12-30   || Red, child in need: face to face every 7 days; last seen face to face 30 December 2019.
+    cin     | amber | recovery  | f2f_home 2020-05-27   || Amber, child in need: child in need visit (T12), face to face every 20 working days; last seen face to face 27 May.
+    early_help | green | bau    | f2f_home 2020-05-27   || Green, early help: no rule of business as usual and no plan of the child's own sets an interval.
+""")  # fmt: skip
+
+
+@pytest.mark.parametrize("row", SENTENCES, ids=ids(SENTENCES))
+def test_why_in_one_sentence(row):
+    visits = []
+    if row["visit"] != "none":
+        mode, on = row["visit"].split()
+        visits = [{"visit_on": day(on), "mode": "" if mode == "unknown" else mode}]
+    assert plan_of(row["service"], row["level"], mode=row["mode"], visits=visits)["why"] == row["why"]
+
+
+def test_why_a_visit_after_a_placement_is_owed():
+    details = {"placement_started_on": "2020-06-01"}
+    visits = [{"visit_on": date(2020, 5, 27), "mode": "f2f_home"}]
+    facts = {"looked_after": True, "placement_days": 2}
+    found = plan_of("cla", "green", mode="bau", details=details, facts=facts, visits=visits)
+    assert found["why"] == (
+        "Green, child in care: visit after a new placement (T20), face to face within 1 week of 1 June; "
+        "last seen face to face 27 May."
+    )
+
+
+def test_the_plan_of_the_child_wins_where_it_is_shorter():
+    visits = [{"visit_on": date(2020, 6, 1), "mode": "f2f_home"}]
+    found = plan_of("cp", "red", visits=visits, agreed=[(2, "working_days")])
+    assert (found["due_on"], found["bound_by"]) == (date(2020, 6, 3), "plan")
+    assert found["why"].startswith(
+        "Red, child protection: the child's own plan, seen, face to face or by video, every 2 "
+    )
+
+
+def test_the_plan_of_the_child_never_makes_a_visit_later():
+    visits = [{"visit_on": date(2020, 6, 1), "mode": "f2f_home"}]
+    found = plan_of("cp", "red", visits=visits, agreed=[(30, "days")])
+    assert (found["due_on"], found["bound_by"]) == (date(2020, 6, 8), "table")
+
+
+def test_green_is_not_allowed_on_a_child_protection_plan():
+    found = plan_of("cp", "green")
+    assert (found["level"], found["worked_level"]) == ("green", "amber")
+    assert found["why"].startswith("Green, worked as Amber, child protection")
+
+
+def test_an_open_case_without_a_confirmed_level_is_worked_as_red_whatever_was_computed():
+    found = plan_of("cin", None, computed="green")
+    assert (found["level"], found["worked_level"], found["bound_id"]) == ("unrated", "red", "EM-CIN-R")
+
+
+def test_a_child_with_an_ehc_plan_only_is_worked_by_the_computed_level():
+    found = plan_of("ehcp", None, computed="green")
+    assert (found["is_open"], found["level"], found["bound_id"]) == (False, "green", "EM-EHC-G")
+
+
+def test_never_seen_is_due_from_the_opening_of_the_case():
+    found = plan_of("cin", "red", opened_on=date(2020, 6, 1))
+    assert found["due_on"] == date(2020, 6, 8)
+    assert found["f2f_in_interval"] is False
+
+
+def test_failed_attempts_never_start_the_clock_again():
+    seen = {"visit_on": date(2020, 5, 28), "mode": "f2f_home"}
+    failed = {"visit_on": date(2020, 6, 2), "mode": "f2f_home", "seen": False}
+    assert plan_of("cp", "red", visits=[seen, failed])["due_on"] == date(2020, 6, 4)
+
+
+def test_a_red_child_was_seen_in_the_interval_or_was_not():
+    in_time = plan_of("cp", "red", visits=[{"visit_on": date(2020, 5, 27), "mode": "f2f_home"}])
+    too_late = plan_of("cp", "red", visits=[{"visit_on": date(2020, 5, 26), "mode": "f2f_home"}])
+    by_video = plan_of("cp", "red", visits=[{"visit_on": date(2020, 6, 2), "mode": "video"}])
+    assert [each["f2f_in_interval"] for each in (in_time, too_late, by_video)] == [True, False, False]
+
+
+def test_a_video_call_meets_a_statutory_visit_only_while_the_easement_is_switched_on():
+    visits = [{"visit_on": date(2020, 4, 22), "mode": "f2f_home"}, {"visit_on": date(2020, 5, 27), "mode": "video"}]
+    facts = {"looked_after": True, "placement_days": 149}
+    strict = plan_of("cla", "green", visits=visits, facts=facts)
+    eased = plan_of("cla", "green", visits=visits, facts=facts, easements=frozenset({"E01"}))
+    assert (strict["due_on"], strict["due_mode"]) == (date(2020, 6, 3), "f2f")
+    assert (eased["due_on"], eased["due_mode"]) == (date(2020, 7, 8), "seen")
