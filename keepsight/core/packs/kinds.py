@@ -442,6 +442,40 @@ class Definitions(Table):
     definitions: tuple[Definition, ...] = field(default=())
 
 
+# --- indicators -----------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class IndicatorRule(Sourced):
+    """One figure: what is counted, of what. ``numerator`` and ``denominator`` are SQL on a row of ``table``."""
+
+    id: str
+    name: str
+    definition: str
+    table: str
+    numerator: str
+    denominator: str = ""
+    adds: str = ""
+    adds_above: str = ""
+    unit: str = choice(("children", "contacts", "visits", "plans", "percent", "change"))
+    direction: str = choice(("higher", "lower", "context"))
+    by: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadCount(Sourced):
+    """Register marks that a head count leaves out."""
+
+    not_expected: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicators(Table):
+    """What the picture and the reports count."""
+
+    head_count: HeadCount
+    indicators: tuple[IndicatorRule, ...]
+
+
 KINDS: dict[str, type[Table]] = {
     "calendar": Calendar,
     "facts": FactDefinitions,
@@ -452,4 +486,5 @@ KINDS: dict[str, type[Table]] = {
     "phases": Phases,
     "easements": Easements,
     "definitions": Definitions,
+    "indicators": Indicators,
 }
