@@ -1,6 +1,6 @@
 """National Grid eastings and northings → latitude and longitude, vectorised."""
 
-from math import radians
+from math import pi, radians
 
 import polars as pl
 
@@ -16,18 +16,18 @@ _SCALE = 1 - 20.4894e-6
 _STEPS = 6
 
 
-def latitude_longitude(easting: pl.Expr, northing: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def latitude_longitude(easting: pl.Series, northing: pl.Series) -> tuple[pl.Series, pl.Series]:
     """
     Give WGS84 latitude and longitude of points on the National Grid of Great Britain.
 
     Parameters
     ----------
-    easting, northing : Expr of Float64
+    easting, northing : Series of Float64
         [m]; null stays null.
 
     Returns
     -------
-    tuple of Expr
+    tuple of Series
         Latitude and longitude [degrees], within about five metres.
 
     References
@@ -46,7 +46,7 @@ def latitude_longitude(easting: pl.Expr, northing: pl.Expr) -> tuple[pl.Expr, pl
     return _geographic(*moved)
 
 
-def _arc(lat: pl.Expr) -> pl.Expr:
+def _arc(lat: pl.Series) -> pl.Series:
     """Give the developed meridian arc from the true origin [m]."""
     less, more = lat - _LAT0, lat + _LAT0
     n2, n3 = _N**2, _N**3
@@ -58,7 +58,7 @@ def _arc(lat: pl.Expr) -> pl.Expr:
     )
 
 
-def _on_airy(easting: pl.Expr, northing: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def _on_airy(easting: pl.Series, northing: pl.Series) -> tuple[pl.Series, pl.Series]:
     lat = (northing - _N0) / (_A * _F0) + _LAT0
     for _ in range(_STEPS):
         lat = lat + (northing - _N0 - _arc(lat)) / (_A * _F0)
@@ -79,15 +79,15 @@ def _on_airy(easting: pl.Expr, northing: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     )
 
 
-def _cartesian(lat: pl.Expr, lon: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+def _cartesian(lat: pl.Series, lon: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     nu = _A / (1 - _E2 * lat.sin() ** 2).sqrt()
     return nu * lat.cos() * lon.cos(), nu * lat.cos() * lon.sin(), (1 - _E2) * nu * lat.sin()
 
 
-def _geographic(x: pl.Expr, y: pl.Expr, z: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def _geographic(x: pl.Series, y: pl.Series, z: pl.Series) -> tuple[pl.Series, pl.Series]:
     flat = (x**2 + y**2).sqrt()
-    lat = pl.arctan2(z, flat * (1 - _WGS_E2))
+    lat = (z / (flat * (1 - _WGS_E2))).arctan()
     for _ in range(3):
         nu = _WGS_A / (1 - _WGS_E2 * lat.sin() ** 2).sqrt()
-        lat = pl.arctan2(z + _WGS_E2 * nu * lat.sin(), flat)
-    return lat.degrees(), pl.arctan2(y, x).degrees()
+        lat = ((z + _WGS_E2 * nu * lat.sin()) / flat).arctan()
+    return lat * (180 / pi), (y / x).arctan() * (180 / pi)

@@ -75,14 +75,6 @@ def tables() -> tuple[Table, ...]:
     return tuple(table for family in _FAMILIES for table in _read(family))
 
 
-@cache
-def tables() -> tuple[Table, ...]:
-    """Give every list that can be recognised."""
-    return tuple(
-        table for family in ("annex_a", "case_system", "education", "places", "council") for table in _read(family)
-    )
-
-
 def table(name: str) -> Table:
     """Give one list by its name."""
     return next(one for one in tables() if one.name == name)

@@ -32,7 +32,7 @@ def to_contract(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 def _settings(frame: pl.DataFrame) -> pl.DataFrame:
     written = pl.coalesce("type", "other_type")
     whole = pl.col("la_code") + pl.col("establishment").str.zfill(4)
-    by_grid = latitude_longitude(pl.col("easting"), pl.col("northing"))
+    by_grid = latitude_longitude(frame["easting"], frame["northing"])
     return frame.with_columns(
         laestab=pl.coalesce("laestab", pl.when(pl.col("establishment").is_not_null()).then(whole)),
         name=pl.coalesce("name", "other_name"),
