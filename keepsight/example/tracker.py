@@ -1,0 +1,110 @@
+"""The council's own lists: its rating spreadsheet and the alerts on its case records."""
+
+from datetime import date
+
+import polars as pl
+
+from keepsight.example import words
+from keepsight.example.days import at_work, minus, plus
+from keepsight.example.dice import Dice
+from keepsight.example.shares import Profile
+
+OPEN = ("cp", "cla", "cin", "assessment", "care_leaver", "early_help")
+CUTS = {  # risk above which a child is red, and above which amber: by the work with it · assumed
+    "cp": (0.68, -1.0), "cla": (0.94, 0.62), "cin": (0.92, 0.48), "assessment": (0.86, 0.40),
+    "care_leaver": (0.95, 0.62), "early_help": (0.985, 0.76),
+}  # fmt: skip
+REVIEW = {"Red": 7, "Amber": 14, "Green": 28}  # days · RULES O2
+REASONS = {
+    "Red": ("Not safe at home without weekly visits", "New concern since last visit", "Parents avoid visits",
+            "Very young child and domestic abuse", "Recent section 47 enquiry"),
+    "Amber": ("Plan progressing, risks remain", "School attendance falling", "Parental mental health",
+              "Needs joint work with health", "Placement under strain"),
+    "Green": ("Plan working, family engaged", "Stable placement", "Seen often by school", "Stepping down soon"),
+}  # fmt: skip
+SPELLINGS = {
+    "Red": {"Red": 0.97, "R": 0.01, "RED": 0.01, "red ": 0.01},
+    "Amber": {"Amber": 0.97, "A": 0.01, "AMBER": 0.01, "amber": 0.01},
+    "Green": {"Green": 0.97, "G": 0.01, "GREEN": 0.01, "green": 0.01},
+}
+
+
+def ratings(council: Profile, cases: pl.DataFrame, *, as_at: date, dice: Dice) -> pl.DataFrame:
+    """Give the tracker: most open cases, each with a level that follows its risk."""
+    held = cases.filter(pl.col("group").is_in(OPEN))
+    held = held.filter(pl.Series("k", dice.happens(held.height, council.share("tracker"))))
+    n = held.height
+    red = held["group"].replace_strict({k: v[0] for k, v in CUTS.items()}, return_dtype=pl.Float64)
+    amber = held["group"].replace_strict({k: v[1] for k, v in CUTS.items()}, return_dtype=pl.Float64)
+    felt = held["risk"] * 0.9 + dice.uniform(n) * 0.1 + (held["age"].fill_null(0) < 1).cast(pl.Float64) * 0.12
+    level = pl.select(
+        pl.when(felt > red).then(pl.lit("Red")).when(felt > amber).then(pl.lit("Amber")).otherwise(pl.lit("Green"))
+    ).to_series()
+    span = level.replace_strict(REVIEW, return_dtype=pl.Int64)
+    old = dice.happens(n, 0.07)
+    ago = dice.below(span).zip_with(~old, span + dice.whole(n, 1, 25))
+    rated = at_work(minus(as_at, ago))
+    frame = held.select(
+        pl.col("child_id").alias("Child Unique ID"),
+        _spelled(level, dice.of("spelling")).alias("RAG"),
+        rated.alias("Date rated"),
+        pl.col("worker").alias("Rated by"),
+        _reasons(level, dice.of("reasons")).alias("Reason"),
+        pl.when(dice.happens(n, 0.9)).then(plus(rated, span)).alias("Review date"),
+    )
+    return frame.sort("Child Unique ID")
+
+
+def _spelled(level: pl.Series, dice: Dice) -> pl.Series:
+    written = level
+    for name, ways in SPELLINGS.items():
+        written = pl.Series(dice.choose(len(level), ways)).zip_with(level == name, written)
+    return written
+
+
+def _reasons(level: pl.Series, dice: Dice) -> pl.Series:
+    said = level
+    for name, sentences in REASONS.items():
+        said = dice.pick(len(level), sentences).zip_with(level == name, said)
+    return said
+
+
+def alerts(council: Profile, cases: pl.DataFrame, *, as_at: date, dice: Dice) -> pl.DataFrame:
+    """Give the alerts on open cases, in the case system's words."""
+    held = cases.filter(pl.col("group").is_in(OPEN) & pl.col("age").is_not_null())
+    parts = []
+    for kind, share in council.common["alerts"].items():
+        part = dice.of(kind)
+        some = held.filter(_may_have(kind) & pl.Series("p", part.happens(held.height, (held["risk"] + 0.5) * share)))
+        if some.height == 0 and kind in ("visit_in_pairs", "dog", "address_confidential", "domestic_abuse"):
+            some = held.head(1)
+        n = some.height
+        recent = 26 if kind in ("crisis_request", "self_harm_hospital", "bereavement", "income_loss") else 300
+        began = minus(as_at, part.whole(n, 1, recent))
+        past = part.happens(n, 0.06)
+        parts.append(
+            some.select(
+                pl.col("child_id").alias("Child Unique ID"),
+                pl.lit(words.ALERT[kind]).alias("Alert"),
+                began.alias("Start Date"),
+                pl.when(past).then(minus(as_at, part.whole(n, 0, 0))).alias("End Date"),
+                pl.lit("Large dog, ring first" if kind == "dog" else None, pl.String).alias("Note"),
+            )
+        )
+    return pl.concat(parts).sort("Child Unique ID", "Alert")
+
+
+def _may_have(kind: str) -> pl.Expr:
+    """Who can bear an alert at all: by age and by the work with the child."""
+    group = pl.col("group")
+    if kind in ("young_carer", "self_harm", "self_harm_hospital", "exploitation", "engages_by_video"):
+        return pl.col("age") >= 9
+    if kind == "homeless":
+        return group == "care_leaver"
+    if kind == "placement_breakdown_risk":
+        return group == "cla"
+    if kind == "plo":
+        return group.is_in(["cp", "cin"])
+    if kind in ("cannot_tell", "respite_stopped"):
+        return pl.col("disabled")
+    return pl.lit(True)
