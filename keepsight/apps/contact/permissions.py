@@ -1,10 +1,14 @@
 """Which contact plans a person may see, and so which children stand in their queues."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
-from keepsight.apps.accounts.permissions import Grants, Permission
-from keepsight.apps.contact.models import ContactPlan, ContactPlanQuerySet
-from keepsight.apps.people.permissions import reach
+from keepsight.apps.accounts.permissions import Grants, Permission, check_user_may
+from keepsight.apps.contact.models import ContactPlan, ContactPlanQuerySet, Visit
+from keepsight.apps.people.models import Child
+from keepsight.apps.people.permissions import NOT_YOURS, children_visible_to, reach
+from keepsight.core.errors import NotPermitted
 
 
 def plans_visible_to(grants: Grants, permission: Permission) -> ContactPlanQuerySet:
@@ -25,3 +29,18 @@ def plans_visible_to(grants: Grants, permission: Permission) -> ContactPlanQuery
     if scope.worker_ids:
         allowed |= Q(worker_id__in=scope.worker_ids)
     return ContactPlan.objects.filter(allowed)
+
+
+def check_user_can_act(grants: Grants, permission: Permission, children: Iterable[Child]) -> None:
+    """Refuse unless the person may do this, and all of these children are within their reach."""
+    check_user_may(grants, permission)
+    asked = {child.pk for child in children}
+    if children_visible_to(grants, permission).filter(pk__in=asked).distinct().count() != len(asked):
+        raise NotPermitted(NOT_YOURS, code="child_not_yours")
+
+
+def check_user_can_sign(grants: Grants, visit: Visit, *, user_id: int) -> None:
+    """Refuse unless the person manages this child's work and somebody else made the visit."""
+    check_user_can_act(grants, Permission.VIRTUAL_SIGN, [visit.child])
+    if visit.recorded_by_id == user_id:
+        raise NotPermitted("You recorded this visit, so another manager must read the reason.", code="own_visit")

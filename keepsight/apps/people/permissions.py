@@ -6,6 +6,8 @@ from keepsight.apps.accounts.permissions import Grants, Permission, Scope
 from keepsight.apps.people.models import Child
 from keepsight.core.errors import NotPermitted
 
+NOT_YOURS = "This child is not among those you work with. The child's team manager can add you."
+
 
 def reach(grants: Grants, permission: Permission) -> Scope:
     """
@@ -50,7 +52,4 @@ def check_user_can_open_child(grants: Grants, child: Child, permission: Permissi
         With the same sentence whether the child is another team's or unknown to the person.
     """
     if not children_visible_to(grants, permission).filter(pk=child.pk).exists():
-        raise NotPermitted(
-            "This child is not among those you work with. The child's team manager can add you.",
-            code="child_not_yours",
-        )
+        raise NotPermitted(NOT_YOURS, code="child_not_yours")

@@ -6,6 +6,7 @@ import polars as pl
 
 from keepsight.core.columns import Column, Contract
 from keepsight.core.people.facts import FactTables
+from keepsight.core.people.spells import SERVICE_OF, spells
 from keepsight.core.terms import InvolvementKind, Service
 
 CASES = Contract(
@@ -28,20 +29,9 @@ CASES = Contract(
     ),
 )
 
-# The first open spell in this order gives the service, and its worker is the key worker.
-PRECEDENCE: dict[str, str] = {
-    InvolvementKind.CP: Service.CP,
-    InvolvementKind.SECTION_47: Service.CP,
-    InvolvementKind.CLA: Service.CLA,
-    InvolvementKind.CIN: Service.CIN,
-    InvolvementKind.ASSESSMENT: Service.CIN,
-    InvolvementKind.CARE_LEAVER: Service.CARE_LEAVER,
-    InvolvementKind.EARLY_HELP: Service.EARLY_HELP,
-    InvolvementKind.EHCP: Service.EHCP,
-}
+ORDER = list(SERVICE_OF)  # the first open spell gives the service, and its worker is the key worker
 _DETAILS = pl.Struct(
     {
-        "icpc_on": pl.String,
         "legal_status": pl.String,
         "legal_status_on": pl.String,
         "placement_type": pl.String,
@@ -57,30 +47,23 @@ def _detail(name: str) -> pl.Expr:
 
 
 def _day(name: str) -> pl.Expr:
-    return _detail(name).str.to_date("%Y-%m-%d", strict=False)
+    return _detail(name).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
 
 
 def open_spells(tables: FactTables, *, as_at: date) -> pl.DataFrame:
     """
-    Give the spells that are open on a day, EHC plans among them.
+    Give the spells that are open on a day, with team, worker and details; EHC plans among them.
 
-    A section 47 enquiry ends with its conference, whether or not the list gives an end: the plan
-    that the conference made, if it made one, is a spell of its own. A child who has died has none.
+    ``people.spells`` says which are open. A child who has died has none.
     """
-    died = tables.children.filter(pl.col("died_on") <= as_at)["id"].implode()
-    spells = tables.involvements.select(
-        "child_id", "kind", "started_on", "ended_on", "team_id", "worker_id",
-        details=pl.col("details").str.json_decode(_DETAILS),
-    )  # fmt: skip
-    plans = tables.ehc_plans.select(
-        "child_id", started_on=pl.col("plan_on"), ended_on=pl.col("ceased_on"), kind=pl.lit(InvolvementKind.EHCP.value)
+    begun = spells(tables, as_at=as_at).begun
+    is_open = begun.filter(pl.col("is_open")).select(pl.col("child").alias("child_id"), "kind", "started_on")
+    held = tables.involvements.select(
+        "child_id", "kind", "started_on", "team_id", "worker_id", details=pl.col("details").str.json_decode(_DETAILS)
     )
-    both = pl.concat([spells, plans], how="diagonal")
-    held = (pl.col("kind") == InvolvementKind.SECTION_47.value) & (_day("icpc_on") <= as_at)
-    started = (pl.col("started_on") <= as_at) | pl.col("started_on").is_null()
-    running = pl.col("ended_on").is_null() | (pl.col("ended_on") > as_at)
-    known = pl.col("kind").is_in(list(PRECEDENCE)) & ~pl.col("child_id").is_in(died)
-    return both.filter(started & running & ~held.fill_null(False) & known)
+    died = tables.children.filter(pl.col("died_on") <= as_at)["id"].implode()
+    known = pl.col("kind").is_in(ORDER) & ~pl.col("child_id").is_in(died)
+    return is_open.join(held, on=["child_id", "kind", "started_on"], how="left").filter(known)
 
 
 def cases(tables: FactTables, *, as_at: date) -> pl.DataFrame:
@@ -101,10 +84,10 @@ def cases(tables: FactTables, *, as_at: date) -> pl.DataFrame:
 
     Notes
     -----
-    Where the first spell names no worker, the next in ``PRECEDENCE`` that does gives worker and
+    Where the first spell names no worker, the next in ``ORDER`` that does gives worker and
     team; of two open spells of one kind the newer comes first.
     """
-    order = pl.col("kind").replace_strict(list(PRECEDENCE), range(len(PRECEDENCE)), return_dtype=pl.Int8)
+    order = pl.col("kind").replace_strict(ORDER, range(len(ORDER)), return_dtype=pl.Int8)
     spells = (
         open_spells(tables, as_at=as_at)
         .with_columns(order=order)
@@ -113,7 +96,7 @@ def cases(tables: FactTables, *, as_at: date) -> pl.DataFrame:
     named = pl.col("worker_id").is_not_null()
     cla = pl.col("kind") == InvolvementKind.CLA.value
     found = spells.group_by("child_id", maintain_order=True).agg(
-        service=pl.col("kind").first().replace_strict(PRECEDENCE, return_dtype=pl.String),
+        service=pl.col("kind").first().replace_strict(SERVICE_OF, return_dtype=pl.String),
         is_open=(pl.col("kind") != InvolvementKind.EHCP.value).any(),
         opened_on=pl.col("started_on").min(),
         service_on=pl.col("started_on").first(),

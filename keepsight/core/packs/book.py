@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "packs"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # itself and no other, so that what is made of it can be kept
 class Book:
     """Layered packs: ``table("rating")`` gives one table with later layers over earlier ones."""
 

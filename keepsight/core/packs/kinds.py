@@ -195,6 +195,7 @@ class Virtual(Sourced):
 
     reason_within_working_days: int
     repeat_every: int
+    reason_at_least: int = 20  # characters
 
 
 @dataclass(frozen=True, kw_only=True)
