@@ -115,7 +115,7 @@ CASE_RULES = {
     ],
     "visits": [
         Rule(("cinv_person_id", "cppv_person_id", "clav_person_id"), 0.002, ways.lower),
-        Rule(("cinv_person_id", "cppv_person_id", "clav_person_id"), 0.0006, ways.always("ZZ999")),
+        Rule(("cinv_person_id", "cppv_person_id", "clav_person_id"), 0.0006, ways.stranger),
         Rule(("cinv_cin_visit_date", "cppv_cp_visit_date", "clav_cla_visit_date"), 0.004, ways.british),
         Rule(("cinv_cin_visit_seen", "cppv_cp_visit_seen", "clav_cla_visit_seen"), 0.003, ways.always("")),
     ],

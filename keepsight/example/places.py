@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from keepsight.core.formats.grid import latitude_longitude
 from keepsight.example import names
 from keepsight.example.dice import Dice
-from keepsight.example.grid import with_degrees
 from keepsight.example.shares import Profile
 
 UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"  # of the last two characters: never C I K M O V
@@ -149,7 +149,8 @@ def _postcodes(council: Profile, settlements: pl.DataFrame, dice: Dice) -> pl.Da
     )
     frame = _with_codes(council, frame)
     frame = _with_lsoas(council, frame, dice.of("lsoas"))
-    return with_degrees(frame).select(
+    latitude, longitude = latitude_longitude(frame["easting"].cast(pl.Float64), frame["northing"].cast(pl.Float64))
+    return frame.with_columns(latitude=latitude.round(6), longitude=longitude.round(6)).select(
         "postcode",
         "settlement",
         "district_code",
