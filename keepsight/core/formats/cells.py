@@ -13,7 +13,7 @@ from functools import partial
 
 from keepsight.core.formats.codes import code_lists
 
-type_Value = str | bool | int | date | list[str] | None
+Value = str | bool | int | date | list[str] | None
 
 UNREADABLE = "unreadable"
 EXCEL_ERROR = "excel_error"
@@ -21,6 +21,9 @@ TOO_LONG = "too_long"
 CONTROL = "control_characters"
 HALVED = "half_counted"
 UNLIKELY = "unlikely_day"
+BLANK = "blank"
+NO_RESULT = "no_saved_result"
+KEEPING_THE_VALUE = frozenset({HALVED})
 
 EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 CONTROL_CHARACTERS = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
@@ -44,7 +47,7 @@ _FIRST_DAY, _LAST_DAY = date(1901, 1, 1), date(2100, 12, 31)
 _INTEGER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.0+)?")
 _HALF = re.compile(r"(\d{1,15})\.50*")
 
-Reader = Callable[[str], tuple[type_Value, str | None]]
+Reader = Callable[[str], tuple[Value, str | None]]
 
 
 def day(cell: str) -> tuple[date | None, str | None]:

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from keepsight.core.formats import shape
-from keepsight.core.formats.codes import code_lists
-from keepsight.core.formats.columns import DTYPES, Column, Memory, read_column
-from keepsight.core.formats.findings import cell_findings, sheet_finding
+from keepsight.core.formats import cells, shape
+from keepsight.core.formats.columns import RAW, READ, TROUBLE, Memory, dtype_of, read_columns
+from keepsight.core.formats.findings import MANY, Findings
 from keepsight.core.formats.kinds import CONTRACTS
 from keepsight.core.formats.layouts import Field, Table
-from keepsight.core.formats.sheets import Sheet
+from keepsight.core.formats.sheets import Hole, Sheet
 
 _KEY_SENTENCES = {
     "child_id": "A child's id; without one the row belongs to nobody.",
@@ -20,47 +19,78 @@ _KEY_SENTENCES = {
 
 @dataclass
 class Cleaned:
-    """A piece of a sheet: its frame, its findings, and a hash of each row as written."""
+    """A piece of a sheet: its frame, and a hash of each row as written."""
 
-    table: Table
     frame: pl.DataFrame
-    findings: list[pl.DataFrame]
     seen: pl.Series
     rows: pl.Series
 
 
-def clean(sheet: Sheet, file: str, memory: Memory, *, first: bool = True) -> Cleaned:
+def clean(sheet: Sheet, findings: Findings, memory: Memory) -> Cleaned:
     """
     Read every column that the sheet's table knows; reject rows without a key; keep all others.
 
     Distinct rows of the frame and distinct rejected rows add up to the sheet's data rows.
     """
     assert sheet.match is not None
-    table, raw = sheet.match.table, sheet.raw
-    findings = _about_columns(sheet, file) if first else []
-    values: dict[str, pl.Series] = {}
-    holes = {(hole.row, hole.column): hole for hole in raw.holes}
-    for one in table.fields:
-        place = sheet.match.places.get(one.name)
-        if place is None:
-            values[one.name] = pl.Series(one.name, [None], dtype=_dtype(one)).new_from_index(0, sheet.grid.height)
-            continue
-        column = read_column(sheet.grid.to_series(place), one, table.nulls, _dtype(one), memory)
-        values[one.name] = column.values.alias(one.name)
-        findings += _about_cells(sheet, file, one, place, column, holes)
-    frame = pl.DataFrame(values).with_columns(file=pl.lit(file), sheet=pl.lit(raw.name), row=sheet.rows.cast(pl.Int64))
-    kept, rejected = _reject(sheet, file, frame)
-    findings += rejected + _about_odd_rows(sheet, file)
-    shaped = shape.to_contract(table, kept)
-    seen = sheet.grid.select(pl.nth(*sheet.match.places.values())).hash_rows()
-    return Cleaned(table, CONTRACTS[table.frame].check(shaped), findings, seen, sheet.rows)
+    table, places = sheet.match.table, sheet.match.places
+    present = [one for one in table.fields if one.name in places]
+    columns = [sheet.grid.to_series(places[one.name]).alias(RAW + one.name) for one in present]
+    read = read_columns(pl.DataFrame([*columns, sheet.rows.alias("row")]), present, table.nulls, memory)
+    absent = [pl.lit(None, dtype=dtype_of(one)).alias(READ + one.name) for one in table.fields if one not in present]
+    read = read.with_columns(*absent, _lacking(table).alias("lacking"))
+    _say_cells(sheet, present, read, findings)
+    _say_rows(sheet, findings)
+    kept = read.filter(pl.col("lacking").is_null()) if read["lacking"].null_count() < read.height else read
+    frame = kept.select(
+        *(pl.col(READ + one.name).alias(one.name) for one in table.fields),
+        file=pl.lit(findings.file),
+        sheet=pl.lit(sheet.raw.name),
+        row=pl.col("row").cast(pl.Int64),
+    )
+    shaped = shape.to_contract(table, frame)
+    seen = sheet.grid.select(pl.nth(*places.values())).hash_rows()
+    return Cleaned(CONTRACTS[table.frame].check(shaped), seen, sheet.rows)
 
 
-def _dtype(one: Field) -> object:
-    if one.type in DTYPES:
-        return DTYPES[one.type]
-    lists = code_lists()
-    return pl.Boolean if one.type in lists and lists[one.type].yes_no else pl.String
+def _lacking(table: Table) -> pl.Expr:
+    """Give the first key that a row lacks, as the number of the key; null for a row that is kept."""
+    lacking = pl.when(False).then(None)
+    for number, names in enumerate(_keys(table)):
+        lacking = lacking.when(pl.all_horizontal(pl.col(READ + name).is_null() for name in names)).then(number)
+    return lacking.otherwise(None)
+
+
+def _keys(table: Table) -> list[tuple[str, ...]]:
+    return [*((name,) for name in table.key), *((table.one_of,) if table.one_of else ())]
+
+
+# --- What is said about columns ----------------------------------------------------------------------
+
+
+def say_columns(sheet: Sheet, findings: Findings) -> None:
+    """Name what stands above the headings, and the columns that are missing, doubled or not known."""
+    match, name = sheet.match, sheet.raw.name
+    assert match is not None
+    if sheet.titles:
+        findings.add("rows_above_headings", name, row=1, found=f"{sheet.titles} rows")
+    for one in match.table.fields:
+        if one.name not in match.places and not one.later:
+            done = "Every row was left out." if one.name in match.table.key else None
+            findings.add("missing_column", name, column=one.header, done=done)
+    for place in match.doubled:
+        findings.add("doubled_column", name, column=_heading_of(sheet, place))
+    unknown = [place for place in match.unknown if sheet.header[place] or _has_data(sheet, place)]
+    headings = [_heading_of(sheet, place) for place in unknown]
+    if headings and match.table.wide:
+        findings.add("columns_not_used", name, found=f"{len(headings)}: {', '.join(headings)}")
+        return
+    for heading in headings:
+        findings.add("unknown_column", name, column=heading)
+
+
+def _has_data(sheet: Sheet, place: int) -> bool:
+    return sheet.grid.to_series(place).null_count() < sheet.grid.height
 
 
 def _heading_of(sheet: Sheet, place: int) -> str:
@@ -77,158 +107,100 @@ def letters(place: int) -> str:
     return found
 
 
-# --- What is said about columns ----------------------------------------------------------------------
+# --- What is said about cells and rows -----------------------------------------------------------------
 
 
-def _about_columns(sheet: Sheet, file: str) -> list[pl.DataFrame]:
-    match, name = sheet.match, sheet.raw.name
-    assert match is not None
-    found = []
-    if sheet.titles:
-        found.append(sheet_finding(file, name, "rows_above_headings", row=1, found=f"{sheet.titles} rows"))
-    for one in match.table.fields:
-        if one.name not in match.places and not one.later:
-            done = "Every row was left out." if one.name in match.table.key else None
-            found.append(sheet_finding(file, name, "missing_column", column=one.header, done=done))
-    for place in match.doubled:
-        found.append(sheet_finding(file, name, "doubled_column", column=_heading_of(sheet, place)))
-    return found + _about_unknown_columns(sheet, file)
-
-
-def _about_unknown_columns(sheet: Sheet, file: str) -> list[pl.DataFrame]:
+def _say_cells(sheet: Sheet, present: list[Field], read: pl.DataFrame, findings: Findings) -> None:
+    """Name every cell with trouble and every row that lacks a key: one query for the whole sheet."""
     assert sheet.match is not None
-    name = sheet.raw.name
-    unknown = [place for place in sheet.match.unknown if sheet.header[place] or _has_data(sheet, place)]
-    if not unknown:
-        return []
-    headings = [_heading_of(sheet, place) for place in unknown]
-    if sheet.match.table.wide:
-        return [sheet_finding(file, name, "columns_not_used", found=f"{len(headings)}: {', '.join(headings)}")]
-    return [sheet_finding(file, name, "unknown_column", column=heading) for heading in headings]
-
-
-def _has_data(sheet: Sheet, place: int) -> bool:
-    return sheet.grid.to_series(place).null_count() < sheet.grid.height
-
-
-# --- What is said about cells ------------------------------------------------------------------------
-
-
-def _about_cells(
-    sheet: Sheet, file: str, one: Field, place: int, column: Column, holes: dict[tuple[int, int], object]
-) -> list[pl.DataFrame]:
-    name, heading = sheet.raw.name, _heading_of(sheet, place)
-    found = []
-    if len(column.troubled):
-        found.append(
-            cell_findings(
-                file=file,
-                sheet=name,
-                rows=sheet.rows.gather(column.troubled),
-                column=heading,
-                codes=column.problems,
-                found=column.found,
-                type_=one.type,
-            )
-        )
-    here = [hole for hole in sheet.raw.holes if hole.column == sheet.raw.first_column + place] if holes else []
-    here = [hole for hole in here if hole.row > sheet.header_row]
-    for hole in here:
-        found.append(sheet_finding(file, name, hole.code, row=hole.row, column=heading, found=hole.found))
-    if one.required and column.values.null_count() > len(column.troubled) + len(here):
-        found += _about_blanks(sheet, file, one, heading, column, {hole.row for hole in here})
-    return found
-
-
-def _about_blanks(
-    sheet: Sheet, file: str, one: Field, heading: str, column: Column, holed: set[int]
-) -> list[pl.DataFrame]:
-    assert sheet.match is not None
-    if one.name in sheet.match.table.key:
-        return []
-    raw = sheet.grid.to_series(sheet.match.places[one.name])
-    blank = (raw.is_null() | ~raw.str.contains(r"[^\s]").fill_null(False)).arg_true()
-    rows = sheet.rows.gather(blank)
-    if holed:
-        rows = rows.filter(~rows.is_in(list(holed)))
-    if len(rows) == 0:
-        return []
-    return [cell_findings(file=file, sheet=sheet.raw.name, rows=rows, column=heading, codes="blank", found=None)]
-
-
-# --- What is said about rows ---------------------------------------------------------------------------
-
-
-def _reject(sheet: Sheet, file: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    assert sheet.match is not None
-    table = sheet.match.table
-    fields = {one.name: one for one in table.fields}
-    missing = [(pl.col(column).is_null(), (column,)) for column in table.key]
-    if table.one_of:
-        missing.append((pl.all_horizontal(pl.col(column).is_null() for column in table.one_of), table.one_of))
-    kept, findings = frame, []
-    for absent, columns in missing:
-        without = kept.filter(absent)
-        if without.height == 0:
+    table, places = sheet.match.table, sheet.match.places
+    holes = _holes_under(sheet, present)
+    parts = []
+    for one in present:
+        trouble = TROUBLE + one.name
+        if read.get_column(trouble).null_count() == read.height:
             continue
-        kept = kept.filter(~absent)
-        place = sheet.match.places.get(columns[0])
-        found = _gather_written(sheet, place, without["row"])
-        findings.append(
-            cell_findings(
-                file=file,
-                sheet=sheet.raw.name,
-                rows=without["row"],
-                column=_heading_of(sheet, place) if place is not None else fields[columns[0]].header,
-                codes="no_key",
-                found=found,
-                expected=_key_sentence([fields[column] for column in columns]),
-            )
+        told = pl.col(trouble).is_not_null()
+        if one.name in table.key:
+            told &= pl.col(trouble) != cells.BLANK
+        if hidden := [hole.row for hole, holed in holes if holed is one]:
+            told &= ~((pl.col(trouble) == cells.BLANK) & pl.col("row").is_in(hidden))
+        heading = _heading_of(sheet, places[one.name])
+        parts.append(_branch(read, told, sheet, heading, pl.col(trouble), RAW + one.name, cells.expected(one.type)))
+    if read.get_column("lacking").null_count() < read.height:
+        parts += _rejections(sheet, read)
+    if parts:
+        findings.add_many(pl.concat(parts).collect())
+    for hole, one in holes:
+        heading = _heading_of(sheet, places[one.name])
+        findings.add(hole.code, sheet.raw.name, row=hole.row, column=heading, found=hole.found)
+
+
+def _rejections(sheet: Sheet, read: pl.DataFrame) -> list[pl.LazyFrame]:
+    assert sheet.match is not None
+    table, places = sheet.match.table, sheet.match.places
+    fields = {one.name: one for one in table.fields}
+    parts = []
+    for number, names in enumerate(_keys(table)):
+        first = names[0]
+        place = places.get(first)
+        heading = fields[first].header if place is None else _heading_of(sheet, place)
+        found = None if place is None else RAW + first
+        sentence = _key_sentence([fields[name] for name in names])
+        parts.append(_branch(read, pl.col("lacking") == number, sheet, heading, pl.lit("no_key"), found, sentence))
+    return parts
+
+
+def _branch(
+    read: pl.DataFrame, told: pl.Expr, sheet: Sheet, heading: str, code: pl.Expr, found: str | None, expected: str
+) -> pl.LazyFrame:
+    return (
+        read.lazy()
+        .filter(told)
+        .select(
+            sheet=pl.lit(sheet.raw.name),
+            row=pl.col("row").cast(pl.Int64),
+            column=pl.lit(heading),
+            code=code,
+            found=pl.col(found).str.slice(0, 60) if found else pl.lit(None, dtype=pl.String),
+            expected=pl.lit(expected),
         )
-    return kept, findings
-
-
-def _gather_written(sheet: Sheet, place: int | None, rows: pl.Series) -> pl.Series | None:
-    if place is None:
-        return None
-    places = sheet.rows.cast(pl.Int64).is_in(rows.to_list()).arg_true()
-    return sheet.grid.to_series(place).gather(places)
+    )
 
 
 def _key_sentence(fields: list[Field]) -> str:
     if len(fields) == 1:
         one = fields[0]
-        return _KEY_SENTENCES.get(one.name, f"{one.header}: {shape.expected_of(one)} Without it the row says nothing.")
+        return _KEY_SENTENCES.get(one.name, f"{cells.expected(one.type)} Without it the row says nothing.")
     return f"One of {', '.join(one.header for one in fields)}; without any the row belongs to nobody."
 
 
-def doubles(table: Table, sheet: str, file: str, pieces: list[Cleaned]) -> list[pl.DataFrame]:
+def _holes_under(sheet: Sheet, present: list[Field]) -> list[tuple[Hole, Field]]:
+    assert sheet.match is not None
+    if not sheet.raw.holes:
+        return []
+    by_place = {sheet.raw.first_column + sheet.match.places[one.name]: one for one in present}
+    rows = set(sheet.rows.to_list())
+    return [(hole, by_place[hole.column]) for hole in sheet.raw.holes if hole.column in by_place and hole.row in rows]
+
+
+def _say_rows(sheet: Sheet, findings: Findings) -> None:
+    for row, text in sheet.odd:
+        findings.add("ragged", sheet.raw.name, row=row, found=text)
+    for row in sheet.raw.short:
+        if row > sheet.header_row:
+            findings.add("short_row", sheet.raw.name, row=row)
+
+
+def say_doubles(sheet: str, pieces: list[Cleaned], findings: Findings) -> None:
     """Name every row that repeats a row higher up, cell by cell in the columns that are read."""
     seen = pl.concat([piece.seen for piece in pieces])
-    rows = pl.concat([piece.rows for piece in pieces])
-    again = (~seen.is_first_distinct()).arg_true()
-    if len(again) == 0:
-        return []
-    first = pl.DataFrame({"seen": seen, "row": rows}).filter(seen.is_first_distinct())
-    higher = seen.gather(again).replace_strict(first["seen"], first["row"], return_dtype=pl.Int64)
-    found = pl.select(pl.lit("the same as row ") + higher.cast(pl.String)).to_series()
-    return [cell_findings(file=file, sheet=sheet, rows=rows.gather(again), column=None, codes="duplicate", found=found)]
-
-
-def _about_odd_rows(sheet: Sheet, file: str) -> list[pl.DataFrame]:
-    name = sheet.raw.name
-    found = [
-        cell_findings(
-            file=file,
-            sheet=name,
-            rows=pl.Series([row for row, _ in sheet.odd], dtype=pl.Int64),
-            column=None,
-            codes="ragged",
-            found=pl.Series([text for _, text in sheet.odd], dtype=pl.String),
-        )
-    ]
-    short = [row for row in sheet.raw.short if row > sheet.header_row]
-    if short:
-        rows = pl.Series(short, dtype=pl.Int64)
-        found.append(cell_findings(file=file, sheet=name, rows=rows, column=None, codes="short_row", found=None))
-    return found if sheet.odd else found[1:]
+    if seen.n_unique() == len(seen):
+        return
+    rows = pl.DataFrame({"seen": seen, "row": pl.concat([piece.rows for piece in pieces]).cast(pl.Int64)})
+    doubled = rows.with_columns(higher=pl.col("row").first().over("seen")).filter(pl.col("row") != pl.col("higher"))
+    found = pl.lit("the same as row ") + pl.col("higher").cast(pl.String)
+    said = doubled.select(
+        sheet=pl.lit(sheet), row="row", column=None, code=pl.lit("duplicate"), found=found, expected=None
+    )
+    findings.add_many(said.cast(MANY))

@@ -1,6 +1,6 @@
 """Findings in columns: what each code says, how grave it is, and what was done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -8,13 +8,13 @@ from keepsight.core.formats import cells
 from keepsight.core.formats.frames import FINDINGS
 
 _SHOWN = 60
-LEFT_BLANK = "The cell was left blank."
-LEFT_OUT = "The row was left out."
+_LEFT_BLANK = "The cell was left blank."
+_LEFT_OUT = "The row was left out."
 
 
 @dataclass(frozen=True)
 class Saying:
-    """One kind of finding: its severity, what would be right (empty: the column's own sentence), what was done."""
+    """One kind of finding: its severity, what would be right (empty: the column says), and what was done."""
 
     severity: str
     expected: str
@@ -23,22 +23,22 @@ class Saying:
 
 SAYINGS: dict[str, Saying] = {
     # cells
-    cells.UNREADABLE: Saying("warning", "", LEFT_BLANK),
-    cells.EXCEL_ERROR: Saying("warning", "A value; Excel shows that a formula or look-up failed.", LEFT_BLANK),
-    cells.TOO_LONG: Saying("warning", "A shorter entry; this one is longer than the register can hold.", LEFT_BLANK),
-    cells.CONTROL: Saying("warning", "Plain words; the cell holds characters that cannot be shown.", LEFT_BLANK),
-    cells.UNLIKELY: Saying("warning", "A day between 1901 and 2100.", LEFT_BLANK),
-    cells.HALVED: Saying("note", "A whole number.", "Taken down to the whole number."),
-    "blank": Saying("note", "Something; the list's rules allow no blank here.", "The cell stays blank."),
-    "no_saved_result": Saying(
-        "warning", "A value; this is a formula without a saved result. Open, save and send the file again.", LEFT_BLANK
+    cells.UNREADABLE: Saying("warning", "", _LEFT_BLANK),
+    cells.EXCEL_ERROR: Saying("warning", "A value; Excel shows that a formula or look-up failed.", _LEFT_BLANK),
+    cells.TOO_LONG: Saying("warning", "A shorter entry; this one is longer than the register can hold.", _LEFT_BLANK),
+    cells.CONTROL: Saying("warning", "Plain words; the cell holds characters that cannot be shown.", _LEFT_BLANK),
+    cells.UNLIKELY: Saying("warning", "A day between 1901 and 2100.", _LEFT_BLANK),
+    cells.NO_RESULT: Saying(
+        "warning", "A value; this is a formula without a saved result. Open, save and send the file again.", _LEFT_BLANK
     ),
+    cells.HALVED: Saying("note", "A whole number.", "Taken down to the whole number."),
+    cells.BLANK: Saying("note", "An entry; the list allows no blank here.", "The cell stays blank."),
     # rows
-    "no_key": Saying("rejected", "", LEFT_OUT),
-    "ragged": Saying("rejected", "As many values as there are headings.", LEFT_OUT),
+    "no_key": Saying("rejected", "", _LEFT_OUT),
+    "ragged": Saying("rejected", "As many values as there are headings.", _LEFT_OUT),
     "short_row": Saying("note", "As many values as there are headings.", "The missing values at its end are blank."),
     "duplicate": Saying("note", "Each row once.", "Kept; the same row stands higher up."),
-    "twice": Saying("warning", "One mark for a pupil, school, day and session.", "Kept; an earlier row differs."),
+    "two_marks": Saying("warning", "One mark for a pupil, school, day and session.", "Kept; an earlier row differs."),
     # columns
     "missing_column": Saying("warning", "A column with this heading.", "The column is blank in every row."),
     "unknown_column": Saying("note", "A heading of this list.", "The column was not read."),
@@ -53,69 +53,59 @@ SAYINGS: dict[str, Saying] = {
     "encoding": Saying("note", "Text in UTF-8.", "Read as Windows-1252."),
 }
 
-
-def cell_findings(
-    *,
-    file: str,
-    sheet: str,
-    rows: pl.Series,
-    column: str | None,
-    codes: pl.Series | str,
-    found: pl.Series | str | None,
-    type_: str = "text",
-    expected: str | None = None,
-) -> pl.DataFrame:
-    """Give one finding a row number, in the columns of ``FINDINGS``."""
-    code = codes if isinstance(codes, pl.Series) else pl.Series([codes], dtype=pl.String).new_from_index(0, len(rows))
-    kinds = code.unique().to_list()
-    says = {kind: SAYINGS[kind] for kind in kinds}
-    right = {kind: expected or say.expected or cells.expected(type_) for kind, say in says.items()}
-    return pl.select(
-        file=pl.lit(file),
-        sheet=pl.lit(sheet),
-        row=rows.cast(pl.Int64),
-        column=pl.lit(column, dtype=pl.String),
-        code=code,
-        severity=code.replace_strict({kind: say.severity for kind, say in says.items()}, return_dtype=pl.String),
-        found=found.str.slice(0, _SHOWN) if isinstance(found, pl.Series) else pl.lit(_cut(found), dtype=pl.String),
-        expected=code.replace_strict(right, return_dtype=pl.String),
-        done=code.replace_strict({kind: say.done for kind, say in says.items()}, return_dtype=pl.String),
-    )
+MANY = {
+    "sheet": pl.String,
+    "row": pl.Int64,
+    "column": pl.String,
+    "code": pl.String,
+    "found": pl.String,
+    "expected": pl.String,
+}
 
 
-def sheet_finding(
-    file: str,
-    sheet: str,
-    code: str,
-    *,
-    row: int | None = None,
-    column: str | None = None,
-    found: str | None = None,
-    expected: str | None = None,
-    done: str | None = None,
-) -> pl.DataFrame:
-    """Give one finding about a whole sheet, column or row."""
-    say = SAYINGS[code]
-    return pl.DataFrame(
-        {
-            "file": [file],
-            "sheet": [sheet],
-            "row": [row],
-            "column": [column],
-            "code": [code],
-            "severity": [say.severity],
-            "found": [_cut(found)],
-            "expected": [expected or say.expected],
-            "done": [done or say.done],
-        },
-        schema=FINDINGS.schema,
-    )
+@dataclass
+class Findings:
+    """The findings of one file, gathered lean and put into words once at the end."""
 
+    file: str
+    one_by_one: list[dict[str, str | int | None]] = field(default_factory=list)
+    many: list[pl.DataFrame] = field(default_factory=list)
 
-def together(findings: list[pl.DataFrame]) -> pl.DataFrame:
-    """Give all findings as one frame, by sheet as read and row."""
-    return pl.concat(findings) if findings else FINDINGS.empty()
+    def add(
+        self,
+        code: str,
+        sheet: str,
+        *,
+        row: int | None = None,
+        column: str | None = None,
+        found: str | None = None,
+        done: str | None = None,
+    ) -> None:
+        """Add one finding; ``done`` where the code's own sentence does not tell."""
+        said = {"sheet": sheet, "row": row, "column": column, "code": code, "found": found, "done": done}
+        self.one_by_one.append(said)
 
+    def add_many(self, frame: pl.DataFrame) -> None:
+        """Add findings in columns (those of ``MANY``); ``expected`` counts where the code itself has no sentence."""
+        if frame.height:
+            self.many.append(frame.select(list(MANY)))
 
-def _cut(found: str | None) -> str | None:
-    return found[:_SHOWN] if found else found
+    def frame(self) -> pl.DataFrame:
+        """Give all findings in the columns of the contract: first of sheets and columns, then of rows."""
+        single = pl.DataFrame(self.one_by_one, schema={**MANY, "done": pl.String})
+        every = pl.concat([single, *self.many], how="diagonal")
+        if every.height == 0:
+            return FINDINGS.empty()
+        code = pl.col("code")
+        right = {name: say.expected or None for name, say in SAYINGS.items()}
+        return every.select(
+            file=pl.lit(self.file),
+            sheet=pl.col("sheet"),
+            row=pl.col("row"),
+            column=pl.col("column"),
+            code=code,
+            severity=code.replace_strict({name: say.severity for name, say in SAYINGS.items()}),
+            found=pl.col("found").str.slice(0, _SHOWN),
+            expected=pl.coalesce(code.replace_strict(right, return_dtype=pl.String), "expected"),
+            done=pl.coalesce("done", code.replace_strict({name: say.done for name, say in SAYINGS.items()})),
+        )

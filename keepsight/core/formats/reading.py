@@ -6,10 +6,10 @@ from pathlib import Path
 import polars as pl
 
 from keepsight.core.errors import BadInput
-from keepsight.core.formats import findings as say
-from keepsight.core.formats.clean import Cleaned, clean, doubles
+from keepsight.core.formats.clean import Cleaned, clean, say_columns, say_doubles
 from keepsight.core.formats.columns import Memory
 from keepsight.core.formats.files import NotRecognised, container_of, sha256_of
+from keepsight.core.formats.findings import Findings
 from keepsight.core.formats.frames import Reading
 from keepsight.core.formats.parquet import read_parquet
 from keepsight.core.formats.sheets import RawSheet, Sheet, more_rows, under_headings
@@ -101,7 +101,7 @@ class _Assembly:
         self.path, self.file = path, path.name
         self.memory = Memory()
         self.frames: dict[str, list[pl.DataFrame]] = {}
-        self.findings: list[pl.DataFrame] = []
+        self.findings = Findings(path.name)
         self.rows_in: dict[str, int] = {}
         self.unread: dict[str, int] = {}
         self.kinds: dict[str, int] = {}
@@ -119,32 +119,32 @@ class _Assembly:
                 self._say_first(sheet)
             if sheet.match is None:
                 continue
-            cleaned.append(clean(sheet, self.file, self.memory, first=sheet is first))
+            cleaned.append(clean(sheet, self.findings, self.memory))
         if first is not None and first.match is not None:
             self._keep(first, cleaned)
 
     def _say_first(self, sheet: Sheet) -> None:
         name = sheet.raw.name
         if sheet.raw.recoded:
-            self.findings.append(say.sheet_finding(self.file, name, "encoding"))
+            self.findings.add("encoding", name)
         if sheet.match is None:
             self.unread[name] = sheet.rows_in
             code = sheet.raw.unread or ("sheet_not_recognised" if sheet.header else "sheet_empty")
-            self.findings.append(say.sheet_finding(self.file, name, code, found=f"{sheet.rows_in} rows"))
-        elif sheet.rows_in == 0:
-            self.findings.append(say.sheet_finding(self.file, name, "sheet_empty"))
+            self.findings.add(code, name, found=f"{sheet.rows_in} rows")
+            return
+        if sheet.rows_in == 0:
+            self.findings.add("sheet_empty", name)
+        if sheet.match.table.name in self.lists:
+            self.findings.add("same_list_again", name)
+        self.lists.add(sheet.match.table.name)
+        say_columns(sheet, self.findings)
 
     def _keep(self, first: Sheet, cleaned: list[Cleaned]) -> None:
         assert first.match is not None
         table = first.match.table
-        if table.name in self.lists:
-            self.findings.append(say.sheet_finding(self.file, first.raw.name, "same_list_again"))
-        self.lists.add(table.name)
         self.kinds[table.kind] = self.kinds.get(table.kind, 0) + 1
         self.frames.setdefault(table.frame, []).extend(one.frame for one in cleaned)
-        for one in cleaned:
-            self.findings.extend(one.findings)
-        self.findings.extend(doubles(table, first.raw.name, self.file, cleaned))
+        say_doubles(first.raw.name, cleaned, self.findings)
 
     def reading(self) -> Reading:
         """Give the reading, or refuse a file in which nothing was recognised."""
@@ -157,7 +157,7 @@ class _Assembly:
             kind=max(self.kinds, key=lambda kind: self.kinds[kind]),
             file=self.file,
             frames=frames,
-            findings=say.together(self.findings),
+            findings=self.findings.frame(),
             rows_in=self.rows_in,
             sha256=sha256_of(self.path),
             unread=self.unread,

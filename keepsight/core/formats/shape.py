@@ -4,17 +4,11 @@ from collections.abc import Callable
 
 import polars as pl
 
-from keepsight.core.formats import cells
 from keepsight.core.formats.grid import latitude_longitude
 from keepsight.core.formats.kinds import CONTRACTS
-from keepsight.core.formats.layouts import Field, Table
+from keepsight.core.formats.layouts import Table
 
 _NO_PLACE = 90.0  # the postcode lookup writes latitude 99.999999 for a postcode without a place
-
-
-def expected_of(one: Field) -> str:
-    """Give the sentence that says what a cell of this field should hold."""
-    return cells.expected(one.type)
 
 
 def to_contract(table: Table, frame: pl.DataFrame) -> pl.DataFrame:

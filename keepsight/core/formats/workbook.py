@@ -20,14 +20,16 @@ from xml.etree import ElementTree
 import fastexcel
 import polars as pl
 
+from keepsight.core.formats.cells import EXCEL_ERROR, NO_RESULT
 from keepsight.core.formats.files import LIMITS, NotReadable, TooLarge, check_ratio, opened, parsing, unpacked
 from keepsight.core.formats.sheets import Hole, RawSheet
 
 logging.getLogger("fastexcel").addHandler(logging.NullHandler())
 
 _WORKSHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_WIDE = re.compile(rb"""r\s*=\s*["']([A-Za-z]{2,3})\d""")
-_TALL = re.compile(rb"""r\s*=\s*["'][A-Za-z]{0,3}(\d{5,})["']""")
+_FAR = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{2,3}\d|[A-Za-z]?\d{6})""")
+_COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]{2,3})\d""")
+_ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]{0,3}(\d{6,})["']""")
 _NO_RESULT = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _ERROR = re.compile(rb"""<c\b[^>]*\bt=["']e["'][^>]*>(?:(?!</c>).)*?<v>([^<]{1,20})</v>""", re.DOTALL)
 _CELL = re.compile(rb"""<c\b[^>]*?\br=["']([A-Za-z]{1,3})(\d{1,7})["']([^>]*)>""")
@@ -40,8 +42,8 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 class _Seen:
     """What the guard saw in one worksheet."""
 
-    columns: int = 26
-    rows: int = 9_999
+    widest: int = 26
+    rows: int = 99_999
     holes: list[Hole] = field(default_factory=list)
 
 
@@ -145,24 +147,25 @@ def _look_at(name: str, pieces: Iterator[bytes]) -> _Seen:
         _look_at_rows(block[:end], seen)
         tail = block[end:]
     _look_at_rows(tail, seen)
-    if seen.columns > LIMITS.columns:
+    if seen.widest > LIMITS.columns:
         raise TooLarge(f"{name} has entries far to the right of a list. Clear them and send it again.")
-    if seen.rows * seen.columns > LIMITS.cells:
+    if seen.rows * seen.widest > LIMITS.cells:
         raise TooLarge(f"{name} has entries far below a list. Clear them and send it again.")
     return seen
 
 
 def _look_at_rows(block: bytes, seen: _Seen) -> None:
-    for letters in set(_WIDE.findall(block)):
-        seen.columns = max(seen.columns, _column_number(letters))
-    if tall := _TALL.findall(block):
-        seen.rows = max(seen.rows, int(max(tall, key=_size)[:9]))
+    if _FAR.search(block):
+        widest = max((_column_number(letters) for letters in set(_COLUMN.findall(block))), default=26)
+        seen.widest = max(seen.widest, widest)
+        tallest = max(_ROW.findall(block), key=_size, default=b"0")
+        seen.rows = max(seen.rows, int(tallest[:9]))
     if b"<f" in block:
         for match in _NO_RESULT.finditer(block):
-            _add_hole(seen, block, match.start(), "no_saved_result", "a formula without a saved result")
+            _add_hole(seen, block, match.start(), NO_RESULT, "a formula without a saved result")
     if b't="e"' in block or b"t='e'" in block:
         for match in _ERROR.finditer(block):
-            _add_hole(seen, block, match.start() + 1, "excel_error", match[1].decode("utf-8", "replace"))
+            _add_hole(seen, block, match.start() + 1, EXCEL_ERROR, match[1].decode("utf-8", "replace"))
 
 
 def _size(digits: bytes) -> tuple[int, bytes]:
@@ -173,7 +176,7 @@ def _size(digits: bytes) -> tuple[int, bytes]:
 def _add_hole(seen: _Seen, block: bytes, position: int, code: str, found: str) -> None:
     start = block.rfind(b"<c", 0, position)
     cell = _CELL.match(block, start) if start >= 0 else None
-    if cell is None or (code == "no_saved_result" and b'"str"' in cell[3]):
+    if cell is None or (code == NO_RESULT and b'"str"' in cell[3]):
         return  # a formula whose saved result is an empty text
     seen.holes.append(Hole(int(cell[2]), _column_number(cell[1]) - 1, code, found))
 
