@@ -62,7 +62,7 @@ def told(request: HttpRequest, error: KeepsightError) -> HttpResponse:
             EventKind.DENIED,
             at=timezone.now(),
             by=request.user,
-            subject=("child", str(match.kwargs["ref"])) if match and "ref" in match.kwargs else ("", ""),
+            subject=("child_ref", str(match.kwargs["ref"])) if match and "ref" in match.kwargs else ("", ""),
             reason=error.code,
             source=match.view_name if match else "",
         )

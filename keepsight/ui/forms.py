@@ -181,10 +181,16 @@ def _day(bound: BoundField) -> dict[str, Any]:
 
 
 def submit(form: forms.Form, action: Callable[..., Any], *, beside: str | None = None, **answers: Any) -> bool:
-    """Do the action; put a "not now" beside its field, so that nothing typed is lost."""
+    """
+    Do the action; put a "not now" beside its field, so that nothing typed is lost.
+
+    A refusal may name its field; the form's ``asks`` says under which name it asked for that.
+    """
     try:
         action(**answers)
     except NotAllowedNow as refused:
-        form.add_error(beside, refused.sentence)
+        named = getattr(refused, "field", "")
+        field = getattr(form, "asks", {}).get(named, named)
+        form.add_error(field if field in form.fields else beside, refused.sentence)
         return False
     return True

@@ -7,4 +7,19 @@ from keepsight.apps.desk import views
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("work/", views.my_work, name="my_work"),
+    path("children/<uuid:ref>/", views.child, name="child"),
+    path("children/<uuid:ref>/visit/", views.record_visit, name="record_visit"),
+    path("children/<uuid:ref>/visit/draft/", views.save_draft, name="save_draft"),
+    path("children/<uuid:ref>/visit/recorded/", views.visit_recorded, name="visit_recorded"),
+    path("children/<uuid:ref>/rating/", views.confirm_rating, name="confirm_rating"),
+    path("children/<uuid:ref>/seen/", views.record_sighting, name="record_sighting"),
+    path("visits/<int:pk>/reason/", views.sign_virtual, name="sign_virtual"),
+    path("ratings/<int:pk>/approval/", views.approve, name="approve"),
+    path("approvals/", views.approvals, name="approvals"),
+    path("teams/", views.teams, name="teams"),
+    path("teams/<int:pk>/", views.team, name="team"),
+    path("lists/vulnerable-learners/", views.vulnerable_learners, name="vulnerable_learners"),
+    path("lists/<slug:queue>/", views.queue, name="list"),
+    path("find/", views.find, name="find"),
 ]

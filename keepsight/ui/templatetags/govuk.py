@@ -66,13 +66,13 @@ def _nested(flat: dict[str, Any]) -> dict[str, Any]:
 
 
 @register.simple_tag
-def govuk(name: str, params: dict[str, Any] | None = None, **more: Any) -> SafeString:
-    return render(name, {**(params or {}), **_nested(more)})
+def govuk(component: str, params: dict[str, Any] | None = None, **more: Any) -> SafeString:
+    return render(component, {**(params or {}), **_nested(more)})
 
 
 @register.simple_block_tag
-def govukhtml(content: str, name: str, into: str = "html", **more: Any) -> SafeString:
-    return render(name, _nested({**more, into: content}))
+def govukhtml(content: str, component: str, into: str = "html", **more: Any) -> SafeString:
+    return render(component, _nested({**more, into: content}))
 
 
 @register.simple_tag
@@ -106,8 +106,8 @@ def _lists() -> jinja2.Environment:
 
 
 @register.simple_tag
-def quick(name: str, **values: Any) -> SafeString:
-    return mark_safe(_lists().get_template(name).render(values))  # noqa: S308 – autoescape is on
+def quick(template_name: str, **values: Any) -> SafeString:
+    return mark_safe(_lists().get_template(template_name).render(values))  # noqa: S308 – autoescape is on
 
 
 @register.filter

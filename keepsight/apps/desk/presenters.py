@@ -1,0 +1,199 @@
+"""Words, tags and links for the desk's rows. No queries here, and no clock: the day is given."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from keepsight.apps.desk.wording import QUEUE_WORDS
+from keepsight.core.terms import LABELS
+
+WARNING_WORDS = {
+    "address_confidential": "Address is confidential",
+    "visit_in_pairs": "Visit in pairs",
+    "violence": "Violence",
+    "dog": "Dog",
+    "marac": "MARAC case",
+    "domestic_abuse": "Domestic abuse: ask who may hear before you speak",
+    "shielding": "Someone is shielding",
+    "cannot_tell": "The child cannot tell: see them yourself",
+    "interpreter": "Needs an interpreter",
+}
+SHORT_WARNINGS = {
+    **WARNING_WORDS,
+    "address_confidential": "Confidential address",
+    "domestic_abuse": "Domestic abuse",
+    "shielding": "Shielding",
+    "cannot_tell": "Cannot tell",
+    "interpreter": "Interpreter",
+}
+HOW = {
+    "f2f_home": "Face to face at home",
+    "f2f": "Face to face",
+    "seen": "See the child; video counts",
+    "contact": "Speak with the young person",
+}
+SEEN_BY = {
+    "social_care": "social care",
+    "early_help": "early help",
+    "school": "school",
+    "health": "health",
+    "youth_work": "youth work",
+    "police": "police",
+    "hub": "a hub",
+    "other": "another professional",
+}
+
+
+def age(born: date | None, on: date, expected: date | None = None) -> str:
+    """“7 years”, “4 months”, “Unborn, due 3 May 2020”; babies in weeks, because weeks matter."""
+    if born is None:
+        return "Unborn" if expected else "Age not known"
+    months = (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)
+    if months < 0:
+        return "Unborn"
+    if months < 3:
+        return words((on - born).days // 7, "week")
+    if months < 24:
+        return f"{months} months"
+    return f"{months // 12} years"
+
+
+def words(count: int, one: str, many: str = "") -> str:
+    """“1 day”, “3 days”."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def when_due(due: date | None, on: date) -> str:
+    """“3 days overdue”, “today”, “in 2 days”."""
+    if due is None:
+        return "No contact is due"
+    gap = (due - on).days
+    if gap < 0:
+        return f"{words(-gap, 'day')} overdue"
+    return ("Today", "Tomorrow")[gap] if gap < 2 else f"In {gap} days"
+
+
+def days_ago(day: date | None, on: date) -> str:
+    """“today”, “yesterday”, “9 days ago”, “never”."""
+    if day is None:
+        return "never"
+    gap = (on - day).days
+    return ("today", "yesterday")[gap] if 0 <= gap < 2 else f"{gap} days ago"
+
+
+def how(mode: str, alone: bool) -> str:
+    """How the next contact must be made."""
+    return HOW.get(mode, "Any contact") + (", alone" if alone and mode != "contact" else "")
+
+
+def name(forename: str, surname: str) -> str:
+    """A child's name; never empty, so that a link always has words."""
+    return f"{forename} {surname}".strip() or "Name not known"
+
+
+def present_rows(rows: list[tuple[Any, ...]], warnings: dict[int, list[str]], on: date) -> list[dict[str, Any]]:
+    """Rows of ``queries.ROW`` as a list template needs them."""
+    return [_present_row(row, warnings, on) for row in rows]
+
+
+def _present_row(row: tuple[Any, ...], warnings: dict[int, list[str]], on: date) -> dict[str, Any]:
+    (child, ref, forename, surname, born, expected, service, level, computed, due, mode, alone, why, seen_on, seen_by,
+     review_on, unseen_from, worker, team) = row  # fmt: skip
+    return {
+        "href": f"/children/{ref}/",
+        "name": name(forename, surname),
+        "age": age(born, on, expected),
+        "service": LABELS.get(service, service),
+        "level": level,
+        "computed": computed if computed and computed != level and level != "unrated" else "",
+        "when": when_due(due, on),
+        "late": due is not None and due < on,
+        "due": due,
+        "how": how(mode, alone) if due else "",
+        "why": why,
+        "seen": days_ago(seen_on, on).capitalize(),
+        "seen_by": SEEN_BY.get(seen_by, ""),
+        "unseen": unseen_from is not None and unseen_from <= on,
+        "review": review_on,
+        "worker": worker or "No worker",
+        "team": team or "No team",
+        "warnings": [SHORT_WARNINGS[kind] for kind in warnings.get(child, ())],
+    }
+
+
+def tiles(counts: dict[str, int], query: str = "") -> list[dict[str, Any]]:
+    """Counts as tiles that open their lists."""
+    return [
+        {
+            "count": count,
+            "text": QUEUE_WORDS[queue].tile,
+            "href": f"/lists/{queue}/{query}",
+            "tone": QUEUE_WORDS[queue].tone if count else "good",
+        }
+        for queue, count in counts.items()
+    ]
+
+
+def sentence(row: dict[str, Any], on: date) -> str:
+    """“17 children, 3 Red; 2 overdue, the longest by 6 days; 1 nobody has seen.”"""
+    text = words(row["children"], "child", "children")
+    text += f", {row['red']} Red" if row["red"] else ", none Red"
+    if row.get("unrated"):
+        text += f", {row['unrated']} unrated"
+    if row["overdue"]:
+        oldest = row.get("oldest")
+        text += f"; {row['overdue']} overdue"
+        if oldest:
+            text += f"{', the longest' if row['overdue'] > 1 else ''} by {words((on - oldest).days, 'day')}"
+    else:
+        text += "; none overdue"
+    if row["nobody"]:
+        text += f"; {row['nobody']} nobody has seen"
+    return text + "."
+
+
+def child_href(ref: UUID) -> str:
+    """The child's page."""
+    return f"/children/{ref}/"
+
+
+def present_drafts(drafts: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Drafts with their links."""
+    return [
+        {"href": f"{child_href(ref)}visit/", "name": name(forename, surname), "at": changed_at}
+        for ref, forename, surname, changed_at in drafts
+    ]
+
+
+def present_found(rows: list[tuple[Any, ...]], on: date) -> list[dict[str, Any]]:
+    """Children that a search found."""
+    return [
+        {
+            "href": child_href(ref), "name": name(forename, surname), "age": age(born, on, expected), "born": born,
+            "level": level or "", "service": LABELS.get(service or "", "Nothing open"), "worker": worker or "No worker",
+            "team": team or "", "authority": authority,
+        }
+        for ref, forename, surname, born, expected, level, service, worker, team, authority in rows
+    ]  # fmt: skip
+
+
+def present_approvals(rows: list[tuple[Any, ...]], *, user_id: int, reasons: dict[str, str]) -> list[dict[str, Any]]:
+    """Levels that wait. One's own waits for another manager, and says so."""
+    return [
+        {
+            "href": f"/ratings/{pk}/approval/", "name": name(forename, surname), "computed": computed, "level": level,
+            "why": reasons.get(code, code), "reason": reason, "by": by, "on": on, "own": user == user_id,
+        }
+        for pk, _, forename, surname, computed, level, code, reason, by, on, user in rows
+    ]  # fmt: skip
+
+
+def present_unsigned(rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Virtual visits whose reason waits for a signature."""
+    return [
+        {
+            "href": f"/visits/{pk}/reason/", "name": name(forename, surname), "mode": LABELS.get(mode, mode), "on": on,
+            "reason": reason, "by": by,
+        }
+        for pk, _, forename, surname, mode, on, reason, by in rows
+    ]  # fmt: skip

@@ -1,0 +1,136 @@
+"""What the lists of the desk show: plain rows, a fixed number of queries however long the caseload."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
+
+from keepsight.apps.accounts.permissions import Grants, Permission
+from keepsight.apps.contact.models import QUEUES, ContactPlan, ContactPlanQuerySet, Visit, VisitDraft
+from keepsight.apps.contact.permissions import plans_visible_to
+from keepsight.apps.people.models import Alert
+from keepsight.apps.risk.models import Confirmation
+from keepsight.core.terms import VIRTUAL, AlertKind
+
+# What one must know before knocking, in the order of telling.
+WARNINGS: tuple[str, ...] = (
+    AlertKind.ADDRESS_CONFIDENTIAL, AlertKind.VISIT_IN_PAIRS, AlertKind.VIOLENCE, AlertKind.DOG, AlertKind.MARAC,
+    AlertKind.DOMESTIC_ABUSE, AlertKind.SHIELDING, AlertKind.CANNOT_TELL, AlertKind.INTERPRETER,
+)  # fmt: skip
+TILES = ("to-see", "overdue", "due-soon", "nobody", "unrated", "review-expired")
+ROW = (
+    "child_id", "child__ref", "child__forename", "child__surname", "child__date_of_birth", "child__expected_on",
+    "service", "level", "computed_level", "due_on", "due_mode", "alone", "why", "last_seen_on", "last_seen_by",
+    "level_review_on", "unseen_from", "worker__name", "team__name",
+)  # fmt: skip
+BY_RISK = Case(
+    When(worked_level="red", then=Value(0)), When(worked_level="amber", then=Value(1)), default=Value(2),
+    output_field=IntegerField(),
+)  # fmt: skip
+
+
+def own_plans(grants: Grants) -> ContactPlanQuerySet:
+    """The children whose worker is this person, whatever else they may see."""
+    return ContactPlan.objects.filter(worker_id__in=grants.scope(Permission.WORK_LIST).worker_ids)
+
+
+def rows_of(plans: ContactPlanQuerySet) -> QuerySet:
+    """One row a child, the gravest first, then the longest overdue, as ``ROW`` names its parts."""
+    return plans.order_by(BY_RISK, F("due_on").asc(nulls_last=True), "child_id").values_list(*ROW)
+
+
+def warnings_of(children: Iterable[int], on: date) -> dict[int, list[str]]:
+    """The kinds of warning in force for each of these children, the one to know first in front."""
+    found: dict[int, list[str]] = defaultdict(list)
+    alerts = Alert.objects.filter(child_id__in=list(children), kind__in=WARNINGS, started_on__lte=on)
+    for child, kind in alerts.filter(Q(ended_on=None) | Q(ended_on__gt=on)).values_list("child_id", "kind"):
+        found[child].append(kind)
+    for kinds in found.values():
+        kinds.sort(key=WARNINGS.index)
+    return found
+
+
+def drafts_of(user_id: int) -> list[tuple[Any, ...]]:
+    """Visits that this person has begun to write and not yet sent."""
+    drafts = VisitDraft.objects.filter(user_id=user_id).order_by("changed_at")
+    return list(drafts.values_list("child__ref", "child__forename", "child__surname", "changed_at"))
+
+
+def worker_rows(plans: ContactPlanQuerySet, on: date) -> list[dict[str, Any]]:
+    """One row a worker: how many children, how many Red, overdue and by how long, seen by nobody."""
+    return list(
+        plans.open_cases()
+        .values("worker_id", "worker__name")
+        .annotate(
+            children=Count("pk"),
+            red=Count("pk", filter=QUEUES["red"](on)),
+            unrated=Count("pk", filter=QUEUES["unrated"](on)),
+            to_see=Count("pk", filter=QUEUES["to-see"](on)),
+            overdue=Count("pk", filter=QUEUES["overdue"](on)),
+            oldest=Min("due_on", filter=QUEUES["overdue"](on)),
+            nobody=Count("pk", filter=QUEUES["nobody"](on)),
+        )
+        .order_by("-overdue", "-red", "worker__name")
+    )
+
+
+def team_rows(plans: ContactPlanQuerySet, on: date) -> list[dict[str, Any]]:
+    """One row a team, with the same figures as its own page."""
+    return list(
+        plans.open_cases()
+        .values("team_id", "team__name", "authority__name")
+        .annotate(
+            children=Count("pk"),
+            red=Count("pk", filter=QUEUES["red"](on)),
+            overdue=Count("pk", filter=QUEUES["overdue"](on)),
+            nobody=Count("pk", filter=QUEUES["nobody"](on)),
+            unrated=Count("pk", filter=QUEUES["unrated"](on)),
+            planned_at=Max("planned_at"),
+        )
+        .order_by("authority__name", "team__name")
+    )
+
+
+def approvals_waiting(grants: Grants, team_id: int | None = None) -> list[tuple[Any, ...]]:
+    """Levels that wait for a manager: id, child, names, computed and wanted level, reason, who and when."""
+    plans = plans_visible_to(grants, Permission.RATING_APPROVE)
+    if team_id is not None:
+        plans = plans.filter(team_id=team_id)
+    waiting = Confirmation.objects.filter(approval="waiting", is_current=True, child__plan__in=plans)
+    return list(
+        waiting.order_by("rated_on", "pk").values_list(
+            "pk", "child__ref", "child__forename", "child__surname", "computed_level", "level", "reason_code",
+            "reason", "rated_by", "rated_on", "rated_by_user_id",
+        )
+    )  # fmt: skip
+
+
+def virtual_unsigned(grants: Grants, since: date, team_id: int | None = None) -> list[tuple[Any, ...]]:
+    """Virtual visits recorded here whose reason no manager has signed yet (O1)."""
+    plans = plans_visible_to(grants, Permission.VIRTUAL_SIGN)
+    if team_id is not None:
+        plans = plans.filter(team_id=team_id)
+    visits = Visit.objects.filter(
+        mode__in=VIRTUAL, seen=True, virtual_signed_at=None, recorded_at__isnull=False, visit_on__gte=since,
+        child__plan__in=plans,
+    )  # fmt: skip
+    return list(
+        visits.order_by("visit_on", "pk").values_list(
+            "pk", "child__ref", "child__forename", "child__surname", "mode", "visit_on", "virtual_reason", "worker_name"
+        )
+    )
+
+
+def places_of(plans: ContactPlanQuerySet) -> dict[str, list[tuple[int, str]]]:
+    """The authorities, districts and teams among these children, for filters: one query."""
+    names = (
+        "authority_id", "authority__name", "child__district_id", "child__district__name", "team_id", "team__name"
+    )  # fmt: skip
+    found: dict[str, dict[int, str]] = {"authority": {}, "district": {}, "team": {}}
+    for row in plans.order_by().values_list(*names).distinct():
+        for kind, pk, name in zip(found, row[::2], row[1::2], strict=True):
+            if pk is not None:
+                found[kind][pk] = name
+    return {kind: sorted(places.items(), key=lambda place: place[1]) for kind, places in found.items()}

@@ -1,0 +1,165 @@
+"""One child's record for the page: seven queries, whatever is in it."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import CharField, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast
+
+from keepsight.apps.accounts.permissions import Grants, Permission
+from keepsight.apps.contact.models import Sighting, Visit
+from keepsight.apps.frontdoor.models import Contact, Referral
+from keepsight.apps.learning.models import EhcPlan, Enrolment
+from keepsight.apps.people.models import Address, Alert, Child, Identifier, Involvement, MissingEpisode
+from keepsight.apps.people.permissions import children_visible_to
+from keepsight.apps.risk.models import Confirmation, Rating
+from keepsight.core.errors import NotPermitted
+
+WEEKS_SHOWN = 6
+MOMENTS_SHOWN = 60
+PLAN = (
+    "service", "is_open", "level", "worked_level", "computed_level", "level_review_on", "due_on", "due_mode", "alone",
+    "bound_by", "why", "f2f_due_on", "last_seen_on", "last_seen_by", "last_f2f_on", "last_contact_on", "last_other_on",
+    "sight_lines", "sight_lines_named", "unseen_from", "worker_id", "team_id", "worker__name", "team__name",
+)  # fmt: skip
+IDENTITY = (
+    "id", "ref", "forename", "surname", "sex", "date_of_birth", "expected_on", "died_on", "disabled", "uasc",
+    "authority_id", "authority__name", "authority__code", "district__name",
+)  # fmt: skip
+
+
+def reach_child(grants: Grants, ref: UUID, permission: Permission) -> QuerySet[Child]:
+    """The one child, if this permission reaches so far; an empty set otherwise."""
+    return children_visible_to(grants, permission).filter(ref=ref)
+
+
+def identity(grants: Grants, ref: UUID, permission: Permission) -> dict[str, Any]:
+    """
+    Who the child is, the plan, the level in force and the latest address.
+
+    Raises
+    ------
+    NotPermitted
+        Whether the child is another team's or does not exist: the answer must not tell which.
+    """
+    current = FilteredRelation("confirmations", condition=Q(confirmations__is_current=True))
+    address = Address.objects.filter(child=OuterRef("pk")).order_by(F("ended_on").desc(nulls_first=True), "-started_on")
+    ehcp = EhcPlan.objects.filter(child=OuterRef("pk"), ceased_on=None).order_by("-plan_on")
+    known_as = Identifier.objects.filter(child=OuterRef("pk"))
+    rows = (
+        reach_child(grants, ref, permission)
+        .annotate(
+            confirmed=current,
+            address_lines=Subquery(address.values("lines")[:1]),
+            address_postcode=Subquery(address.values("postcode")[:1]),
+            la_child_id=Subquery(known_as.filter(scheme="la_child_id").values("value")[:1]),
+            upn=Subquery(known_as.filter(scheme="upn").values("value")[:1]),
+            ehcp_assessed=Subquery(ehcp.values("risk_assessment")[:1]),
+            ehcp_id=Subquery(ehcp.values("pk")[:1]),
+        )
+        .values(
+            *IDENTITY, *(f"plan__{name}" for name in PLAN), "address_lines", "address_postcode", "la_child_id", "upn",
+            "ehcp_assessed", "ehcp_id", "confirmed__rated_by", "confirmed__rated_on", "confirmed__approval",
+            "confirmed__reason",
+        )[:1]
+    )  # fmt: skip
+    for row in rows:
+        return row
+    raise NotPermitted(
+        "This child is not among those you work with. The child's team manager can add you.", code="child_not_yours"
+    )
+
+
+def may_see_address(child: Mapping[str, Any], grants: Grants, kinds: list[str]) -> bool:
+    """Whether this person may see where the child lives: when it is confidential, only who works with the child."""
+    if "address_confidential" not in kinds:
+        return True
+    workers = {worker for worker, _ in grants.workers}
+    teams = {team for _, _, team in grants.memberships if team is not None}
+    return child["plan__worker_id"] in workers or child["plan__team_id"] in teams
+
+
+def ratings(child_id: int) -> list[dict[str, Any]]:
+    """What the policy computed, newest first."""
+    rows = Rating.objects.filter(child_id=child_id).order_by("-is_current", "-rated_at")
+    names = (
+        "level",
+        "points",
+        "confidence",
+        "reasons",
+        "as_at",
+        "rated_at",
+        "pack_id",
+        "pack_hash",
+        "service",
+        "is_current",
+    )
+    return list(rows.values(*names)[:30])
+
+
+def involvements(child_id: int) -> list[tuple[Any, ...]]:
+    """Spells of work, open ones first."""
+    rows = Involvement.objects.filter(child_id=child_id).order_by(F("ended_on").desc(nulls_first=True), "-started_on")
+    return list(
+        rows.values_list("kind", "started_on", "ended_on", "worker__name", "team__name", "not_in_file_since")[:40]
+    )
+
+
+def alerts(child_id: int, on: date) -> list[tuple[str, str, date]]:
+    """Markers in force: kind, note and since when."""
+    rows = Alert.objects.filter(child_id=child_id, started_on__lte=on).filter(Q(ended_on=None) | Q(ended_on__gt=on))
+    return list(rows.order_by("kind").values_list("kind", "note", "started_on"))
+
+
+def siblings(grants: Grants, child_id: int, permission: Permission) -> list[dict[str, Any]]:
+    """Children of the same family whom this person may see."""
+    rows = children_visible_to(grants, permission).filter(families__family__members__child=child_id)
+    return list(
+        rows.exclude(pk=child_id)
+        .order_by("date_of_birth", "pk")
+        .distinct()
+        .values("pk", "ref", "forename", "surname", "date_of_birth", "expected_on", "plan__level", "plan__due_on",
+                "plan__is_open", "plan__worker__name")
+    )  # fmt: skip
+
+
+def _text(value: str) -> Value:
+    return Value(value, output_field=CharField())
+
+
+def _as_moments(rows: QuerySet, kind: str, on: str, first: Any, second: Any, who: Any, text: Any) -> QuerySet:
+    """Rows of one table in the shape that all moments share."""
+    parts = {"kind": _text(kind), "happened_on": F(on), "first": first, "second": second, "by": who, "words": text}
+    cast = {name: part if name == "happened_on" else Cast(part, TextField()) for name, part in parts.items()}
+    return rows.order_by().annotate(**cast).values_list(*cast)
+
+
+def timeline(child_id: int, limit: int = MOMENTS_SHOWN) -> list[tuple[Any, ...]]:
+    """What happened, newest first, out of six tables in one query: kind, day, two codes, who and words."""
+    none = _text("")
+
+    def of(model: Any) -> QuerySet:
+        return model.objects.filter(child_id=child_id)
+
+    visits = _as_moments(of(Visit), "visit", "visit_on", F("outcome"), F("mode"), F("worker_name"), F("note"))
+    others = (
+        _as_moments(of(Sighting), "sighting", "seen_on", F("line"), F("face_to_face"), F("who"), F("note")),
+        _as_moments(
+            of(Confirmation), "confirmed", "rated_on", F("level"), F("computed_level"), F("rated_by"), F("reason")
+        ),
+        _as_moments(of(MissingEpisode), "missing", "started_on", F("ended_on"), none, none, none),
+        _as_moments(of(Contact), "contact", "contact_on", F("source_code"), none, none, none),
+        _as_moments(of(Referral), "referral", "referred_on", F("source_code"), none, none, none),
+    )
+    return list(visits.union(*others, all=True).order_by("-happened_on", "kind")[:limit])
+
+
+def school_weeks(child_id: int, on: date) -> list[tuple[Any, ...]]:
+    """Schools that have the child on roll, each with its newest weeks of marks: name, year group, Monday, marks."""
+    since = on - timedelta(weeks=WEEKS_SHOWN, days=on.weekday())
+    enrolled = Enrolment.objects.filter(Q(left_on=None) | Q(left_on__gt=on), child_id=child_id)
+    recent = FilteredRelation("weeks", condition=Q(weeks__week_from__gte=since))
+    rows = enrolled.annotate(recent=recent).order_by("pk", "-recent__week_from")
+    return list(rows.values_list("setting__name", "school", "year_group", "recent__week_from", "recent__marks"))

@@ -1,0 +1,43 @@
+"""One child. Opening the page is an event."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from keepsight.apps.accounts.permissions import Permission, requires
+from keepsight.apps.audit import actions as audit
+from keepsight.apps.audit.models import EventKind
+from keepsight.apps.desk import record
+from keepsight.apps.desk.present_child import present_child, seen_codes
+
+
+@requires(Permission.CHILD_VIEW)
+def child(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Warnings first, then who has seen the child, the level with its reasons, and what happened."""
+    on, grants = timezone.localdate(), request.grants
+    who = record.identity(grants, ref, Permission.CHILD_VIEW)
+    audit.record(
+        EventKind.CHILD_OPENED, at=timezone.now(), by=request.user, authority_code=who["authority__code"],
+        subject=("child", str(who["id"])), source="desk:child",
+    )  # fmt: skip
+    in_force = record.alerts(who["id"], on)
+    context = present_child(
+        who,
+        on=on,
+        alerts=in_force,
+        address_shown=record.may_see_address(who, grants, [kind for kind, _, _ in in_force]),
+        ratings=record.ratings(who["id"]),
+        involvements=record.involvements(who["id"]),
+        siblings=record.siblings(grants, who["id"], Permission.CHILD_VIEW),
+        moments=record.timeline(who["id"]),
+        weeks=record.school_weeks(who["id"], on),
+        codes=seen_codes(),
+    )
+    context |= {
+        "may_visit": grants.may(Permission.VISIT_RECORD),
+        "may_rate": grants.may(Permission.RATING_CONFIRM),
+        "may_sight": grants.may(Permission.SIGHTING_RECORD),
+    }
+    return render(request, "desk/child.html", context)

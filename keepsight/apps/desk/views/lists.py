@@ -1,0 +1,89 @@
+"""Lists behind the counts, the vulnerable learners of each school, and finding a child."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from keepsight.apps.accounts.permissions import Permission, requires
+from keepsight.apps.audit import actions as audit
+from keepsight.apps.audit.models import EventKind
+from keepsight.apps.contact.permissions import plans_visible_to
+from keepsight.apps.desk import learners, presenters, queries, searching
+from keepsight.apps.desk.forms import FilterForm, FindForm
+from keepsight.apps.desk.present_child import present_learners, seen_codes
+from keepsight.apps.desk.wording import QUEUE_WORDS
+
+ROWS_A_PAGE = 50
+
+
+@requires(Permission.CHILD_VIEW)
+def queue(request: HttpRequest, queue: str) -> HttpResponse:
+    """One queue, within the person's scope and their filters."""
+    if queue not in QUEUE_WORDS:
+        raise Http404
+    on = timezone.localdate()
+    visible = plans_visible_to(request.grants, Permission.CHILD_VIEW)
+    form = FilterForm(request.GET, places=queries.places_of(visible))
+    plans = form.narrow(visible, request.grants).queue(queue, on)
+    page = Paginator(queries.rows_of(plans), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source=f"desk:list {queue}", rows=len(rows),
+        filters=form.chosen(),
+    )  # fmt: skip
+    context = {
+        "words": QUEUE_WORDS[queue],
+        "queue": queue,
+        "count": page.paginator.count,
+        "rows": presenters.present_rows(rows, queries.warnings_of([row[0] for row in rows], on), on),
+        "form": form,
+        "mine": request.GET.get("who") == "mine",
+        "page": page,
+        "query": form.query(),
+        "review": queue == "review-expired",
+    }
+    return render(request, "desk/list.html", context)
+
+
+@requires(Permission.CHILD_VIEW)
+def vulnerable_learners(request: HttpRequest) -> HttpResponse:
+    """Every child with a social worker, early help or a plan, under the school that has them on roll (SEE-11)."""
+    on = timezone.localdate()
+    chosen = request.GET.get("school", "")
+    context: dict[str, Any] = {"on": on, "school": ""}
+    if chosen.isdigit():
+        school = learners.school(request.grants, int(chosen))
+        if school is None:
+            raise Http404
+        rows, marks, week = learners.learners_at(request.grants, int(chosen), on)
+        shown = present_learners(rows, marks, seen_codes())
+        context |= {"school": school.name, "rows": shown, "week": week}
+    else:
+        context |= {"schools": learners.schools(request.grants, on)}
+    count = len(context.get("rows", context.get("schools", ())))
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:vulnerable_learners", rows=count,
+        filters={"school": chosen} if chosen else {},
+    )  # fmt: skip
+    return render(request, "desk/vulnerable_learners.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CHILD_VIEW)
+def find(request: HttpRequest) -> HttpResponse:
+    """Find a child within one's scope. Names travel in the body, never in the address; each search is an event."""
+    form = FindForm(request.POST or None)
+    context = {"form": form, "searched": False}
+    if form.is_valid():
+        found, more = searching.find(request.grants, form.cleaned_data["words"])
+        on = timezone.localdate()
+        audit.record(
+            EventKind.SEARCHED, at=timezone.now(), by=request.user, source="desk:find", rows=len(found),
+            kind=searching.kind_of(form.cleaned_data["words"]),
+        )  # fmt: skip
+        context |= {"searched": True, "rows": presenters.present_found(found, on), "more": more}
+    return render(request, "desk/find.html", context, status=422 if form.errors else 200)

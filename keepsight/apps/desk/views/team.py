@@ -1,0 +1,84 @@
+"""Teams: one row a worker in words, and what waits for the manager."""
+
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from keepsight.apps.accounts.models import Team
+from keepsight.apps.accounts.permissions import Permission, requires
+from keepsight.apps.audit import actions as audit
+from keepsight.apps.audit.models import EventKind
+from keepsight.apps.contact.permissions import plans_visible_to
+from keepsight.apps.desk import presenters, queries
+from keepsight.apps.desk.wording import override_words
+
+UNRATED_SHOWN = 20
+UNSIGNED_DAYS = 90  # how far back unsigned virtual reasons are shown
+TEAM_TILES = ("to-see", "overdue", "nobody", "unrated", "review-expired", "red", "red-not-seen")
+
+
+@requires(Permission.TEAM_VIEW)
+def teams(request: HttpRequest) -> HttpResponse:
+    """The teams in one's reach; straight to the team when there is one."""
+    on = timezone.localdate()
+    plans = plans_visible_to(request.grants, Permission.TEAM_VIEW)
+    rows = queries.team_rows(plans, on)
+    if len(rows) == 1 and rows[0]["team_id"] is not None:
+        return redirect("desk:team", rows[0]["team_id"])
+    context = {
+        "rows": [{**row, "sentence": presenters.sentence(row, on)} for row in rows],
+        "tiles": presenters.tiles(plans.counts(TEAM_TILES, on)),
+        "authorities": len({row["authority__name"] for row in rows}),
+        "waiting": _waiting(request, None),
+    }
+    return render(request, "desk/teams.html", context)
+
+
+@requires(Permission.TEAM_VIEW)
+def team(request: HttpRequest, pk: int) -> HttpResponse:
+    """One team: the counts, the workers, the unrated and what waits."""
+    on = timezone.localdate()
+    plans = plans_visible_to(request.grants, Permission.TEAM_VIEW).filter(team_id=pk)
+    named = Team.objects.filter(pk=pk).values_list("name", "authority__name").first()
+    scope = request.grants.scope(Permission.TEAM_VIEW)
+    reachable = pk in scope.team_ids or Team.objects.filter(pk=pk, authority_id__in=scope.authority_ids).exists()
+    if named is None or not reachable:
+        raise Http404
+    rows = queries.worker_rows(plans, on)
+    audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:team", rows=len(rows), team=pk)
+    unrated = list(queries.rows_of(plans.queue("unrated", on))[:UNRATED_SHOWN])
+    context = {
+        "name": named[0],
+        "authority": named[1],
+        "pk": pk,
+        "tiles": presenters.tiles(plans.counts(TEAM_TILES, on), f"?team={pk}"),
+        "rows": [
+            {
+                "pk": row["worker_id"],
+                "name": row["worker__name"] or "No worker",
+                "sentence": presenters.sentence(row, on),
+            }
+            for row in rows
+        ],
+        "unrated": presenters.present_rows(unrated, {}, on),
+        "waiting": _waiting(request, pk),
+    }
+    return render(request, "desk/team.html", context)
+
+
+@requires(Permission.RATING_APPROVE)
+def approvals(request: HttpRequest) -> HttpResponse:
+    """All levels and virtual reasons that wait for this manager."""
+    return render(request, "desk/approvals.html", {"waiting": _waiting(request, None)})
+
+
+def _waiting(request: HttpRequest, team_id: int | None) -> dict[str, object]:
+    since = timezone.localdate() - timedelta(days=UNSIGNED_DAYS)
+    return {
+        "levels": presenters.present_approvals(
+            queries.approvals_waiting(request.grants, team_id), user_id=request.user.pk, reasons=override_words()
+        ),
+        "virtual": presenters.present_unsigned(queries.virtual_unsigned(request.grants, since, team_id)),
+    }

@@ -1,0 +1,129 @@
+"""Recording a visit: what is typed is never lost, and sending twice records once."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from keepsight.apps.accounts.permissions import Permission, requires
+from keepsight.apps.contact import actions as contact
+from keepsight.apps.contact.models import VisitDraft
+from keepsight.apps.desk import record
+from keepsight.apps.desk.forms import VisitForm, typed
+from keepsight.apps.desk.present_child import present_identity, present_sibling
+from keepsight.apps.desk.recorded import outcome_of
+from keepsight.apps.people.models import Child
+from keepsight.ui.forms import submit
+
+View = Callable[..., HttpResponse]
+KEPT = "typed_before_sign_in"
+
+
+def keeps_what_was_typed(view: View) -> View:
+    """
+    Sent after the session ran out: keep the answers in the browser's signed cookie over the sign-in.
+
+    They come back only for the same person (the form carries a signed mark of its reader) on the
+    same page. With JavaScript the draft on the server is newer than this anyway.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, ref: UUID, **more: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, ref, **more)
+        if request.method == "POST":
+            request.session[KEPT] = {
+                "page": request.path, "reader": request.POST.get("reader", ""), "typed": typed(request.POST)
+            }  # fmt: skip
+        return redirect_to_login(request.path)
+
+    return login_not_required(guarded)
+
+
+def _brought_back(request: HttpRequest) -> dict[str, Any]:
+    """Answers kept over a sign-in, when they are this person's and this page's."""
+    kept = request.session.pop(KEPT, None)
+    if not kept or kept["page"] != request.path:
+        return {}
+    try:
+        reader = signing.loads(kept["reader"], salt=KEPT)
+    except signing.BadSignature:
+        return {}
+    return dict(kept["typed"]) if reader == request.user.pk else {}
+
+
+@keeps_what_was_typed
+@requires(Permission.VISIT_RECORD)
+def record_visit(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """One page, one send: the outcome, what follows from it, and the brothers and sisters seen with the child."""
+    on, now = timezone.localdate(), timezone.now()
+    who = record.identity(request.grants, ref, Permission.VISIT_RECORD)
+    draft = VisitDraft.objects.filter(user=request.user, child_id=who["id"]).values_list("answers", flat=True).first()
+    kept = {**(draft or {}), **_brought_back(request)}
+    family = [
+        present_sibling(row, on)
+        for row in record.siblings(request.grants, who["id"], Permission.VISIT_RECORD)
+        if row["plan__is_open"]
+    ]
+    siblings = [(each["pk"], f"{each['name']}, {each['age']}") for each in family]
+    form = VisitForm(request.POST or None, on=on, siblings=siblings, initial=kept)
+    if request.method == "POST":
+        if request.POST.get("later") == "1":
+            _keep(request, who["id"])
+            messages.success(request, "Your draft is kept. You find it on My work.")
+            return redirect("desk:my_work")
+        if form.is_valid():
+            chosen = {int(pk) for pk in form.cleaned_data.get("siblings", ())}
+            children = list(Child.objects.select_related("authority").filter(pk__in={who["id"], *chosen}))
+            sent = form.cleaned_data["submission"]
+            answers = form.for_action() | {"by": request.user, "at": now, "on": on, "submission": sent}
+            if submit(form, contact.record_visit, children=children, **answers):
+                return redirect(f"{request.path}recorded/?sent={sent}")
+        _keep(request, who["id"])
+    context = {
+        "child": present_identity(who, on),
+        "form": form,
+        "kept": bool(kept) and request.method == "GET",
+        "reader": signing.dumps(request.user.pk, salt=KEPT),
+    }
+    return render(request, "desk/record_visit.html", context, status=422 if form.errors else 200)
+
+
+def _keep(request: HttpRequest, child_id: int) -> None:
+    child = Child.objects.get(pk=child_id)
+    contact.save_draft(child, answers=typed(request.POST), by=request.user, at=timezone.now())
+
+
+@require_POST
+@requires(Permission.VISIT_RECORD)
+def save_draft(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Keep what stands in the form; the page asks this a moment after each change."""
+    child = record.reach_child(request.grants, ref, Permission.VISIT_RECORD).first()
+    if child is None:
+        raise Http404
+    contact.save_draft(child, answers=typed(request.POST), by=request.user, at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@requires(Permission.VISIT_RECORD)
+def visit_recorded(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """What was recorded, and when each child must next be seen."""
+    on = timezone.localdate()
+    who = record.identity(request.grants, ref, Permission.VISIT_RECORD)
+    try:
+        sent = UUID(request.GET.get("sent", ""))
+    except ValueError:
+        raise Http404 from None
+    result = outcome_of(request.grants, sent, on)
+    if not result["children"]:
+        raise Http404
+    return render(request, "desk/visit_recorded.html", {"child": present_identity(who, on), **result})

@@ -1,0 +1,50 @@
+"""The first page of each person, and a practitioner's own children."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from keepsight.apps.accounts.permissions import Permission, requires
+from keepsight.apps.audit import actions as audit
+from keepsight.apps.audit.models import EventKind
+from keepsight.apps.desk import presenters, queries
+from keepsight.core.errors import NotPermitted
+
+FIRST_PAGES = (
+    (Permission.WORK_LIST, "desk:my_work"),
+    (Permission.PICTURE_VIEW, "briefing:picture"),
+    (Permission.LOAD_VIEW, "intake:loads"),
+)
+
+
+@requires(Permission.SIGNED_IN)
+def home(request: HttpRequest) -> HttpResponse:
+    """Managers begin with their teams, practitioners with their children, leaders with the picture."""
+    grants = request.grants
+    if grants.may(Permission.TEAM_VIEW) and grants.may(Permission.WORK_LIST) and not grants.workers:
+        return redirect("desk:teams")
+    for permission, page in FIRST_PAGES:
+        if grants.may(permission):
+            return redirect(page)
+    raise NotPermitted("You have no role here yet. Your data team can give you one.")
+
+
+@requires(Permission.WORK_LIST)
+def my_work(request: HttpRequest) -> HttpResponse:
+    """Who to see today, how and why. Every count opens exactly its list."""
+    on, grants = timezone.localdate(), request.grants
+    plans = queries.own_plans(grants)
+    counts = plans.counts(("open", *queries.TILES), on)
+    rows = list(queries.rows_of(plans.queue("to-see", on)))
+    warnings = queries.warnings_of([row[0] for row in rows], on) if rows else {}
+    audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:my_work", rows=len(rows))
+    open_cases = counts.pop("open")
+    context = {
+        "on": on,
+        "open_cases": open_cases,
+        "tiles": presenters.tiles(counts, "?who=mine"),
+        "rows": presenters.present_rows(rows, warnings, on),
+        "drafts": presenters.present_drafts(queries.drafts_of(request.user.pk)),
+        "manages": grants.may(Permission.TEAM_VIEW),
+    }
+    return render(request, "desk/my_work.html", context)
