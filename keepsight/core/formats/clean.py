@@ -6,11 +6,12 @@ import polars as pl
 
 from keepsight.core.formats import cells, shape
 from keepsight.core.formats.columns import RAW, READ, TROUBLE, Memory, dtype_of, read_columns
-from keepsight.core.formats.findings import MANY, Findings
+from keepsight.core.formats.findings import Findings
 from keepsight.core.formats.kinds import CONTRACTS
 from keepsight.core.formats.layouts import Field, Table
 from keepsight.core.formats.sheets import Hole, Sheet
 
+_NOTHING = pl.lit(None, dtype=pl.String)
 _KEY_SENTENCES = {
     "child_id": "A child's id; without one the row belongs to nobody.",
     "adopter_id": "An adopter's id; without one the row belongs to nobody.",
@@ -55,10 +56,8 @@ def clean(sheet: Sheet, findings: Findings, memory: Memory) -> Cleaned:
 
 def _lacking(table: Table) -> pl.Expr:
     """Give the first key that a row lacks, as the number of the key; null for a row that is kept."""
-    lacking = pl.when(False).then(None)
-    for number, names in enumerate(_keys(table)):
-        lacking = lacking.when(pl.all_horizontal(pl.col(READ + name).is_null() for name in names)).then(number)
-    return lacking.otherwise(None)
+    absent = [pl.all_horizontal(pl.col(READ + name).is_null() for name in names) for names in _keys(table)]
+    return pl.coalesce(pl.when(one).then(number) for number, one in enumerate(absent))
 
 
 def _keys(table: Table) -> list[tuple[str, ...]]:
@@ -162,7 +161,7 @@ def _branch(
             row=pl.col("row").cast(pl.Int64),
             column=pl.lit(heading),
             code=code,
-            found=pl.col(found).str.slice(0, 60) if found else pl.lit(None, dtype=pl.String),
+            found=pl.col(found).str.slice(0, 60) if found else _NOTHING,
             expected=pl.lit(expected),
         )
     )
@@ -201,6 +200,30 @@ def say_doubles(sheet: str, pieces: list[Cleaned], findings: Findings) -> None:
     doubled = rows.with_columns(higher=pl.col("row").first().over("seen")).filter(pl.col("row") != pl.col("higher"))
     found = pl.lit("the same as row ") + pl.col("higher").cast(pl.String)
     said = doubled.select(
-        sheet=pl.lit(sheet), row="row", column=None, code=pl.lit("duplicate"), found=found, expected=None
+        sheet=pl.lit(sheet), row="row", column=_NOTHING, code=pl.lit("duplicate"), found=found, expected=_NOTHING
     )
-    findings.add_many(said.cast(MANY))
+    findings.add_many(said)
+
+
+def say_repeated(table: Table, sheet: str, frames: list[pl.DataFrame], findings: Findings) -> None:
+    """Name every row that shares the columns of ``once`` with a row higher up and yet says something else."""
+    if not table.once or not frames:
+        return
+    shared = pl.concat([frame.select(table.once).hash_rows() for frame in frames])
+    if shared.n_unique() == len(shared):
+        return
+    said = [name for name in (one.name for one in table.fields) if name not in table.once]
+    rows = pl.DataFrame(
+        {
+            "shared": shared,
+            "said": pl.concat([frame.select(said).hash_rows() for frame in frames]),
+            "row": pl.concat([frame.get_column("row") for frame in frames]),
+        }
+    )
+    first = pl.col("said").first().over("shared")
+    differing = rows.with_columns(higher=pl.col("row").first().over("shared")).filter(pl.col("said") != first)
+    found = pl.lit("otherwise than row ") + pl.col("higher").cast(pl.String)
+    told = differing.select(
+        sheet=pl.lit(sheet), row="row", column=_NOTHING, code=pl.lit("two_marks"), found=found, expected=_NOTHING
+    )
+    findings.add_many(told)

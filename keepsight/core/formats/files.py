@@ -9,8 +9,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from keepsight.core.errors import BadInput, KeepsightError
 
@@ -144,7 +145,7 @@ def _damaged(name: str) -> str:
 def sha256_of(path: Path) -> str:
     """Give the file's SHA-256, in hexadecimal."""
     with opened(path) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return hashlib.file_digest(cast(BufferedReader, stream), "sha256").hexdigest()
 
 
 def unpacked(stream: BinaryIO, size: int, name: str) -> Iterator[bytes]:

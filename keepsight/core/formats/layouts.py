@@ -34,7 +34,12 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """One list. ``key`` names the columns without which a row stands for nothing."""
+    """One list. ``key`` names the columns without which a row stands for nothing.
+
+    ``one_of``: at least one of these must be there too. ``marks``: headings that tell this list from
+    others. ``once``: columns that no two rows share. ``fixed``: columns that the file does not have.
+    ``nulls``: what the layout writes for nothing. ``wide``: a layout of which only a part is read.
+    """
 
     name: str
     kind: Kind
@@ -43,6 +48,7 @@ class Table:
     key: tuple[str, ...]
     one_of: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
     number: int | None = None
     sheets: frozenset[str] = frozenset()
     fixed: dict[str, str | bool] = field(default_factory=dict)
@@ -101,6 +107,7 @@ def _table(name: str, entry: dict[str, Any], shared: dict[str, Any]) -> Table:
         key=key,
         one_of=tuple(entry.get("one_of", ())),
         marks=tuple(entry.get("marks", key)),
+        once=tuple(entry.get("once", ())),
         number=entry.get("number"),
         sheets=frozenset(fold(sheet) for sheet in entry.get("sheets", ())),
         fixed=entry.get("fixed", {}),

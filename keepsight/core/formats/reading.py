@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from keepsight.core.errors import BadInput
-from keepsight.core.formats.clean import Cleaned, clean, say_columns, say_doubles
+from keepsight.core.formats.clean import Cleaned, clean, say_columns, say_doubles, say_repeated
 from keepsight.core.formats.columns import Memory
 from keepsight.core.formats.files import NotRecognised, container_of, sha256_of
 from keepsight.core.formats.findings import Findings
@@ -145,6 +145,7 @@ class _Assembly:
         self.kinds[table.kind] = self.kinds.get(table.kind, 0) + 1
         self.frames.setdefault(table.frame, []).extend(one.frame for one in cleaned)
         say_doubles(first.raw.name, cleaned, self.findings)
+        say_repeated(table, first.raw.name, [one.frame for one in cleaned], self.findings)
 
     def reading(self) -> Reading:
         """Give the reading, or refuse a file in which nothing was recognised."""
