@@ -1,0 +1,170 @@
+"""Undoing a load: rows back to what they were, and rows that were not there gone again."""
+
+import json
+from collections import defaultdict
+from datetime import datetime
+
+import polars as pl
+from django.db import connection, models, transaction
+
+from keepsight import rows
+from keepsight.apps.accounts.models import Authority, Membership, Team, User, Worker
+from keepsight.apps.accounts.permissions import Permission, grants_of
+from keepsight.apps.audit.actions import record
+from keepsight.apps.audit.models import Change, EventKind, Load
+from keepsight.apps.contact.models import AgreedInterval, ContactPlan, Sighting, Visit, VisitDraft
+from keepsight.apps.frontdoor.models import Contact, ContactDay, Referral
+from keepsight.apps.learning.models import (
+    AttendanceWeek,
+    EhcPlan,
+    Enrolment,
+    Exclusion,
+    FreeMealPeriod,
+    PupilAddress,
+    TermSessions,
+)  # fmt: skip
+from keepsight.apps.people.models import (
+    Address,
+    Alert,
+    AssessmentFactor,
+    Child,
+    Family,
+    FamilyMember,
+    Identifier,
+    Involvement,
+    MissingEpisode,
+)  # fmt: skip
+from keepsight.apps.places.models import District, Postcode, Setting
+from keepsight.apps.risk.models import Confirmation, Rating
+from keepsight.core.errors import NotAllowedNow, NotPermitted
+
+CREATED: tuple[type[models.Model], ...] = (
+    AttendanceWeek, TermSessions, Exclusion, PupilAddress, FreeMealPeriod, EhcPlan, Confirmation, Visit, Contact,
+    Referral, ContactDay, Involvement, Alert, MissingEpisode, AssessmentFactor, Address, FamilyMember, Family,
+    Identifier, Enrolment,
+)  # fmt: skip
+"""Tables that name the load that made each row, in an order in which they can go."""
+_BY_PEOPLE = (
+    (Visit, "visits", {"created_load": None}),
+    (Confirmation, "ratings", {"created_load": None}),
+    (Sighting, "sightings", {}),
+    (AgreedInterval, "agreed intervals", {}),
+    (VisitDraft, "drafts", {}),
+)
+_KEYS = {Postcode._meta.label: "postcode"}
+_MODELS = {model._meta.label: model for model in (*CREATED, Child, Setting, Postcode, Worker, Team, District)}
+
+
+def undo(load: Load, *, at: datetime, by: User | None = None) -> Load:
+    """
+    Put the register back to what it was before a load.
+
+    Ratings and contact plans of the children who stay are left; rate and plan again afterwards.
+    Teams and workers that people have begun to use here stay.
+
+    Raises
+    ------
+    NotAllowedNow
+        If the load is not committed, a newer load changed the register after it, or people have
+        recorded something about children whom it brought.
+    """
+    with transaction.atomic():
+        rows.lock()
+        load = Load.objects.get(pk=load.pk)
+        authority = Authority.objects.get(code=load.authority_code)
+        if by is not None and authority.pk not in grants_of(by, at.date()).scope(Permission.LOAD_RUN).authority_ids:
+            raise NotPermitted(f"Your role does not include undoing loads of {authority.name}.")
+        _check_can_undo(load)
+        _restore(load)
+        for model in CREATED:
+            _delete_created(model, load)
+        _delete_children(load)
+        _delete_created(Setting, load)
+        if not _others_need_postcodes(load):
+            _delete_created(Postcode, load)
+        _delete_named(load)
+        load.changes.all().delete()
+        load.state, load.undone_at = Load.State.UNDONE, at
+        load.save(update_fields=["state", "undone_at"])
+        record(EventKind.LOAD_UNDONE, at=at, by=by, authority_code=load.authority_code, subject=("load", str(load.pk)))
+    return load
+
+
+def _check_can_undo(load: Load) -> None:
+    if load.state != Load.State.COMMITTED:
+        raise NotAllowedNow(f"Load {load.pk} is {load.get_state_display().lower()}, so there is nothing to undo.")
+    newer = Load.objects.filter(authority_code=load.authority_code, state=Load.State.COMMITTED, pk__gt=load.pk)
+    for other in newer.order_by("-pk"):
+        touched = sum(
+            kinds[kind] for kinds in other.counts.values() for kind in ("new", "changed", "ended", "not_in_file")
+        )
+        if touched:
+            raise NotAllowedNow(
+                f"Load {other.pk} came later and built on this one ({touched} rows). Undo load {other.pk} first.",
+                code="newer_load",
+            )
+    for model, words, given in _BY_PEOPLE:
+        count = model._base_manager.filter(child__created_load=load, **given).count()
+        if count:
+            raise NotAllowedNow(
+                f"People have recorded {count} {words} about children whom this load brought. "
+                "Undoing it would lose them, so it stays.",
+                code="people_recorded",
+            )
+    turned = Change.objects.filter(load=load, table=Confirmation._meta.label).values_list("record_id", flat=True)
+    children = Confirmation.objects.filter(pk__in=list(turned)).values("child_id")
+    if Confirmation.objects.filter(child__in=children, created_load=None, is_current=True).exists():
+        raise NotAllowedNow(
+            "People have rated children since, whose rating this load had changed. Undoing it would lose that.",
+            code="people_recorded",
+        )
+
+
+def _restore(load: Load) -> None:
+    """Write back what rows were, newest change first."""
+    alike: dict[tuple[str, tuple[str, ...]], list[dict]] = defaultdict(list)
+    changes = Change.objects.filter(load=load).order_by("-pk").values_list("table", "record_id", "before")
+    for table, record_id, before in changes.iterator(chunk_size=20_000):
+        values = json.loads(before) if isinstance(before, str) else before
+        if values:
+            alike[table, tuple(values)].append({"id": record_id, **values})
+    for (table, _), before in alike.items():
+        key = _KEYS.get(table, "id")
+        frame = pl.DataFrame(before, infer_schema_length=None)
+        rows.update(_MODELS[table], frame if key == "id" else frame.drop("id"), key=key)
+
+
+def _delete_created(model: type[models.Model], load: Load) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE created_load_id = %s', [load.pk])
+
+
+def _delete_children(load: Load) -> None:
+    """Children, after what was computed about them."""
+    with connection.cursor() as cursor:
+        for model in (Rating, ContactPlan):
+            cursor.execute(
+                f'DELETE FROM "{model._meta.db_table}" WHERE child_id IN '
+                f'(SELECT id FROM "{Child._meta.db_table}" WHERE created_load_id = %s)',
+                [load.pk],
+            )
+    rows.delete(Child, list(Child.objects.filter(created_load=load).values_list("pk", flat=True)))
+
+
+def _others_need_postcodes(load: Load) -> bool:
+    """Postcodes are shared: another authority whose file named them too keeps them."""
+    others = Load.objects.filter(state=Load.State.COMMITTED, pk__gt=load.pk).exclude(authority_code=load.authority_code)
+    return others.filter(files__kind="postcodes").exists()
+
+
+def _delete_named(load: Load) -> None:
+    """Workers, teams and districts that the load made and nobody has begun to use."""
+    made: dict[str, list[int]] = defaultdict(list)
+    for table, record_id in Change.objects.filter(load=load, before={}).values_list("table", "record_id"):
+        made[table].append(record_id)
+    workers = Worker.objects.filter(pk__in=made[Worker._meta.label], user=None)
+    rows.delete(Worker, list(workers.values_list("pk", flat=True)))
+    used = set(Membership.objects.exclude(team=None).values_list("team_id", flat=True))
+    used |= set(Worker.objects.exclude(team=None).values_list("team_id", flat=True))
+    rows.delete(Team, [pk for pk in made[Team._meta.label] if pk not in used])
+    rows.delete(District, made[District._meta.label])
