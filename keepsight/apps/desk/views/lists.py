@@ -83,7 +83,7 @@ def find(request: HttpRequest) -> HttpResponse:
         on = timezone.localdate()
         audit.record(
             EventKind.SEARCHED, at=timezone.now(), by=request.user, source="desk:find", rows=len(found),
-            kind=searching.kind_of(form.cleaned_data["words"]),
+            searched_by=searching.kind_of(form.cleaned_data["words"]),
         )  # fmt: skip
         context |= {"searched": True, "rows": presenters.present_found(found, on), "more": more}
     return render(request, "desk/find.html", context, status=422 if form.errors else 200)

@@ -58,7 +58,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
             {
                 "pk": row["worker_id"],
                 "name": row["worker__name"] or "No worker",
-                "sentence": presenters.sentence(row, on),
+                "words": presenters.sentence(row, on),
             }
             for row in rows
         ],
