@@ -7,7 +7,7 @@ word from somebody else. ``sightings`` gathers them, ``summary`` says what they 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -121,7 +121,7 @@ def sightings(tables: FactTables, rules: SightRules, *, as_at: date) -> pl.DataF
     parts = [
         _from_visits(tables.visits, rules),
         _from_lists(tables.involvements, rules),
-        _from_attendance(tables.attendance, rules),
+        _from_attendance(tables.attendance, rules, as_at),
         _from_others(tables.sightings),
     ]
     found = pl.concat([part.select(SIGHTINGS_OF_ALL.names) for part in parts])
@@ -182,12 +182,13 @@ def _from_lists(involvements: pl.DataFrame, rules: SightRules) -> pl.DataFrame:
     ).filter(pl.col("seen_on").is_not_null())
 
 
-def _from_attendance(attendance: pl.DataFrame, rules: SightRules) -> pl.DataFrame:
-    """Give the last day of each week with a mark that says that the child was seen."""
+def _from_attendance(attendance: pl.DataFrame, rules: SightRules, as_at: date) -> pl.DataFrame:
+    """Give the last day of each week, up to the day asked about, with a mark that the child was seen."""
     codes = list(rules.seen_codes)
     marks = pl.col("marks").str.split(" ")
     seen_on_day = [
         pl.any_horizontal(marks.list.get(2 * day + half, null_on_oob=True).is_in(codes) for half in (0, 1))
+        & (pl.col("week_from") + timedelta(days=day) <= as_at)
         for day in range(7)
     ]
     last_day = pl.coalesce(pl.when(seen_on_day[day]).then(pl.lit(day)) for day in reversed(range(7)))
