@@ -34,7 +34,7 @@ _CONFIG: Spec = {
         "gridColor": GRID, "domainColor": "#6f777b", "tickColor": "#6f777b", "labelLimit": 190,
     },
     "legend": {"labelFontSize": 14, "titleFontSize": 14, "labelColor": INK, "orient": "top", "title": None,
-               "symbolStrokeWidth": 3, "symbolSize": 160, "labelLimit": 260},
+               "symbolStrokeWidth": 1, "symbolSize": 140, "labelLimit": 260},
     "text": {"fontSize": 14, "color": INK},
 }  # fmt: skip
 
@@ -129,7 +129,7 @@ def lines(rows: Sequence[tuple[str, str, float | None]], *, title: str, percent:
                 "axis": {"tickCount": 5, **axis},
             },
             "color": {**same, "scale": {"domain": names, "range": [MAIN, "#b7601a", "#5b3f8c"][: len(names)]}},
-            "strokeDash": {**same, "scale": {"domain": names, "range": dashes}, "legend": None},
+            "strokeDash": {**same, "scale": {"domain": names, "range": dashes}},
             "shape": {**same, "scale": {"domain": names, "range": shapes}},
         },
     )

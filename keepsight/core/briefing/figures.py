@@ -22,6 +22,7 @@ FIGURES = Contract(
     ),
 )
 OF_ONE_AUTHORITY = ("district", "team")  # names that mean something inside their authority only
+LONG_AGO = 65  # working days; conditions cannot tell days further back apart
 NOT_NAMED = {"district": "District not known", "team": "No team named", "service": "none", "level": "none"}
 
 
@@ -63,11 +64,9 @@ def _with_days(name: str, frame: pl.DataFrame, on: date, calendar: WorkingCalend
     today = pl.lit(on, dtype=pl.Date)
     frame = frame.with_columns(today=today)
     if name == "plans":
-        last_seen = pl.min_horizontal("last_seen_on", "today")
-        last_other = pl.min_horizontal("last_other_on", "today")
         return frame.with_columns(
-            seen_wd=_working_days(frame, "last_seen_on", last_seen, calendar),
-            other_wd=_working_days(frame, "last_other_on", last_other, calendar),
+            seen_wd=_working_days(frame["last_seen_on"], on, calendar),
+            other_wd=_working_days(frame["last_other_on"], on, calendar),
             contact_days=(today - pl.col("last_contact_on")).dt.total_days(),
             f2f_days=(today - pl.col("last_f2f_on")).dt.total_days(),
         )
@@ -82,10 +81,9 @@ def _with_days(name: str, frame: pl.DataFrame, on: date, calendar: WorkingCalend
     return frame
 
 
-def _working_days(frame: pl.DataFrame, column: str, seen: pl.Expr, calendar: WorkingCalendar) -> pl.Series:
-    """Working days from the day seen to today; null for a child never seen."""
-    days = frame.select(seen=pl.when(pl.col(column).is_not_null()).then(seen), today="today")
-    return calendar.working_days_between(days["seen"], days["today"])
+def _working_days(seen: pl.Series, on: date, calendar: WorkingCalendar) -> pl.Series:
+    """Working days since the child was seen, no further back than anyone asks; null for a child never seen."""
+    return calendar.working_days_between(seen.clip(upper_bound=on), on, at_most=LONG_AGO)
 
 
 def _of(indicator: Indicator, frame: pl.DataFrame) -> pl.DataFrame:
