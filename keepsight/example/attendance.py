@@ -117,7 +117,7 @@ def _chances(council: Profile, roll: pl.DataFrame, dice: Dice) -> pl.Series:
     """Give each pupil's share of sessions missed: published levels by phase and group, spread wide."""
     levels, n = council.common["absence"], roll.height
     phase = roll["phase"].replace_strict(
-        {p: levels[p] for p in ("primary", "secondary", "special", "pru")},
+        {p: levels[p] for p in ("primary", "secondary", "special", "pru", "college")},
         default=levels["primary"],
         return_dtype=pl.Float64,
     )
@@ -131,9 +131,10 @@ def _chances(council: Profile, roll: pl.DataFrame, dice: Dice) -> pl.Series:
         pl.when(group > 0).then(group / levels["all"] * ratio.clip(0.8, 3.0)).otherwise(ratio)
     ).to_series()
     ratio = ratio * (1 + (levels["fsm"] / levels["all"] - 1) * roll["fsm"].cast(pl.Float64) * 0.8)
-    plan = roll["plan"] & (roll["phase"] != "special")
+    apart = roll["phase"].is_in(["special", "pru", "college"])
+    plan = roll["plan"] & ~apart
     ratio = ratio * (1 + (levels["ehcp"] / levels["all"] - 1) * plan.cast(pl.Float64) * 0.7)
     spread = (dice.normal(n) * 0.85 - 0.36).exp()
-    quiet = roll["group"].is_null() & (roll["phase"] != "special") & (roll["phase"] != "pru")
+    quiet = roll["group"].is_null() & ~apart
     mean = (ratio * levels["all"]).filter(quiet).mean() or 1.0
     return (ratio * levels["all"] * spread * (levels["all"] * 0.92 / float(mean))).clip(0.002, 0.9)  # type: ignore[arg-type]

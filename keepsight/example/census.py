@@ -11,7 +11,7 @@ from keepsight.example.identifiers import with_upn_letter
 from keepsight.example.places import Places
 from keepsight.example.shares import Profile
 
-YEAR_NAMES = {-2: "N1", -1: "N2", 0: "R", **{year: str(year) for year in range(1, 14)}}
+YEAR_NAMES = {-2: "N1", -1: "N2", 0: "R", **{year: str(min(year, 14)) for year in range(1, 18)}}
 WHEN = "%Y-%b-%d 00:00:00"
 ON_ROLL = [
     "pupilonrolltableid",
@@ -159,7 +159,7 @@ def _on_roll(roll: pl.DataFrame, dice: Dice) -> pl.DataFrame:
         upn=pl.col("census_upn"),
         formerupn=pl.lit(None, pl.String),
         ncyearactual=pl.col("year").replace_strict(YEAR_NAMES, return_dtype=pl.String),
-        enrolstatus=pl.when(pl.col("phase") == "pru")
+        enrolstatus=pl.when(pl.col("phase") == "college").then(pl.lit("F")).when(pl.col("phase") == "pru")
         .then(pl.Series(dice.choose(n, {"C": 0.8, "S": 0.2})))
         .otherwise(pl.lit("C")),
         senprovision=pl.col("sen"),

@@ -23,7 +23,7 @@ def invent(council: Profile, places: Places, schools: pl.DataFrame, *, as_at: da
     Returns
     -------
     DataFrame
-        pupil (0 …), school (row in ``schools``), urn, phase, year (-2 … 13), born_on, sex,
+        pupil (0 …), school (row in ``schools``), urn, phase, year (-2 … 17), born_on, sex,
         forename, surname, upn, family, settlement, home (row in ``places.postcodes``), house,
         street, ethnicity, entered_on, idaci_decile.
     """
@@ -77,7 +77,7 @@ def _seats(schools: pl.DataFrame, dice: Dice) -> pl.DataFrame:
 
 def _birthdays(year: pl.Series, as_at: date, dice: Dice) -> pl.Series:
     """A pupil in Reception turns five in the school year."""
-    first = pl.Series([date(school_year(as_at) - 5 - y, 9, 1) for y in range(-2, 14)], dtype=pl.Date)
+    first = pl.Series([date(school_year(as_at) - 5 - y, 9, 1) for y in range(-2, 18)], dtype=pl.Date)
     return plus(first.gather(year + 2), dice.whole(len(year), 0, 364))
 
 

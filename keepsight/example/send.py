@@ -11,8 +11,8 @@ from keepsight.example.identifiers import nhs_numbers
 from keepsight.example.places import Places
 from keepsight.example.shares import Profile
 
-ON_ROLL = 0.77  # of plans, pupils of the council's own schools · SEN2, England, rounded
-SMALL = 0.03  # of plans, children too young for a roll · assumed
+ON_ROLL = 0.97  # of plans, on a roll whose registers the council sees · assumed
+SMALL = 0.01  # of plans, children too young for a roll · assumed
 
 
 def with_needs(council: Profile, roll: pl.DataFrame, cases: pl.DataFrame, *, dice: Dice) -> pl.DataFrame:
@@ -31,13 +31,13 @@ def with_needs(council: Profile, roll: pl.DataFrame, cases: pl.DataFrame, *, dic
     chance = frame["group"].replace_strict(
         {**shares, "assessment": shares["cin"]}, default=0.0, return_dtype=pl.Float64
     )
-    sure = (frame["phase"] == "special") | dice.happens(n, chance)
+    sure = frame["phase"].is_in(["special", "college"]) | dice.happens(n, chance)
     wanted = round(council.count("ehc_plans") * ON_ROLL)
     lean = (frame["sex"] == "M").cast(pl.Float64) * 1.1 + 0.9
     turn = dice.exponential(n) / lean
     turn = turn.zip_with(~sure & (frame["year"] >= 0), pl.repeat(float("inf"), n, eager=True))
     plan = sure | (turn.rank("ordinal") <= max(0, wanted - int(sure.sum())))
-    support = dice.happens(n, council.share("sen_support") / (1 - ON_ROLL * 0.06))
+    support = dice.happens(n, council.share("sen_support") * 1.05)
     poverty = (frame["idaci_decile"].cast(pl.Float64) * -0.30).exp()
     fsm = dice.happens(n, (poverty / (poverty.mean() or 1.0) * council.share("fsm")).clip(upper_bound=0.9))
     return frame.with_columns(

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from keepsight.example import words
-from keepsight.example.days import at_work, minus, plus
+from keepsight.example.days import at_work, between, minus, plus
 from keepsight.example.dice import Dice
 from keepsight.example.shares import Profile
 
@@ -87,7 +87,7 @@ def alerts(council: Profile, cases: pl.DataFrame, *, as_at: date, dice: Dice) ->
                 pl.col("child_id").alias("Child Unique ID"),
                 pl.lit(words.ALERT[kind]).alias("Alert"),
                 began.alias("Start Date"),
-                pl.when(past).then(minus(as_at, part.whole(n, 0, 0))).alias("End Date"),
+                pl.when(past).then(plus(began, part.below(between(began, as_at)))).alias("End Date"),
                 pl.lit("Large dog, ring first" if kind == "dog" else None, pl.String).alias("Note"),
             )
         )

@@ -9,8 +9,8 @@ from keepsight.example.dice import Dice
 from keepsight.example.shares import Profile
 
 HISTORY = 365  # [days]
-SERVICE = {"cp": "cp", "cla": "cla", "cin": "cin", "assessment": "cin", "ended": "cin"}
-START = {"cp": "cp_on", "cla": "cla_on", "cin": "cin_on"}
+TABLE = {"cp": "cp", "cla": "cla", "cin": "cin", "assessment": "cin", "ended": "cin", "early_help": "early_help"}
+START = {"cp": "cp_on", "cla": "cla_on", "cin": "cin_on", "early_help": "early_help_on"}
 
 
 def visits(council: Profile, cases: pl.DataFrame, *, as_at: date, dice: Dice) -> pl.DataFrame:
@@ -21,15 +21,20 @@ def visits(council: Profile, cases: pl.DataFrame, *, as_at: date, dice: Dice) ->
     -------
     DataFrame
         child, service, visit_on, seen (null before birth), alone, mode (null where the case system does not say).
+
+    Notes
+    -----
+    The dataset has no table for early-help visits; councils with one case system export them among
+    those to children in need, and so does the example.
     """
-    frame = cases.with_columns(service=pl.col("group").replace_strict(SERVICE, default=None)).filter(
+    frame = cases.with_columns(service=pl.col("group").replace_strict(TABLE, default=None)).filter(
         pl.col("service").is_not_null()
     )
     parts = [
         _of_service(council, frame.filter(pl.col("service") == service), service, as_at, dice.of(service))
         for service in START
     ]
-    return pl.concat(parts)
+    return pl.concat(parts).with_columns(pl.col("service").replace({"early_help": "cin"}))
 
 
 def _of_service(council: Profile, frame: pl.DataFrame, service: str, as_at: date, dice: Dice) -> pl.DataFrame:
