@@ -1,10 +1,14 @@
 """Answers about contact. The lists of the desk are in ``desk.queries``, over the queues in ``models``."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from keepsight.apps.accounts.models import User
-from keepsight.apps.contact.models import AgreedInterval, Sighting, VisitDraft
-from keepsight.apps.people.models import Child
+from django.db.models import F, OuterRef, Subquery
+
+from keepsight.apps.accounts.models import Authority, User
+from keepsight.apps.contact.models import AgreedInterval, ContactPlan, Sighting, VisitDraft
+from keepsight.apps.people.models import Child, Identifier
 
 
 def draft_of(user: User, child: Child) -> dict[str, Any]:
@@ -22,3 +26,23 @@ def agreed_interval_of(child: Child) -> tuple[int, str, str] | None:
     """How often the child's own plan says that they are seen: number, unit, reason."""
     found = AgreedInterval.objects.filter(child=child, is_current=True)
     return found.values_list("every", "unit", "reason").first()
+
+
+def counts(authority: Authority, queues: Iterable[str], on: date) -> dict[str, int]:
+    """How many children of an authority stand in each queue on a day, in one query."""
+    return ContactPlan.objects.filter(authority=authority).counts(queues, on)
+
+
+def listed(authority: Authority, queue: str, on: date, *, names: bool) -> list[dict[str, Any]]:
+    """The children of one queue, longest overdue first: ref, the case system's number, why. Names only if asked."""
+    number = Identifier.objects.filter(child=OuterRef("child_id"), scheme="la_child_id").values("value")[:1]
+    plans = ContactPlan.objects.filter(authority=authority).queue(queue, on)
+    rows = plans.order_by(F("due_on").asc(nulls_last=True), "child_id").values(
+        "level", "due_on", "due_mode", "why", "last_seen_on", ref=F("child__ref"), number=Subquery(number),
+        forename=F("child__forename"), surname=F("child__surname"),
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        name = f"{row.pop('forename')} {row.pop('surname')}".strip()
+        found.append({**row, "ref": str(row["ref"]), **({"name": name} if names else {})})
+    return found

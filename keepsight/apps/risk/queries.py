@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Count, Q
+
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.accounts.queries import in_force
@@ -49,3 +51,9 @@ def waiting_approvals(grants: Grants) -> list[dict[str, Any]]:
 def override_reasons(authority: Authority) -> dict[str, str]:
     """Codes and words of the reasons for another level than the computed one."""
     return Overriding.from_table(in_force(authority).book.table("rating")).reasons
+
+
+def coverage(authority: Authority) -> dict[str, int]:
+    """How many children have a current rating, and at which level the policy puts them."""
+    levels = {level: Count("pk", filter=Q(level=level)) for level in ("red", "amber", "green")}
+    return Rating.objects.filter(authority=authority, is_current=True).aggregate(rated=Count("pk"), **levels)
