@@ -8,6 +8,7 @@ would move.
 
 from keepsight.core.risk.impact import IMPACT, impact, moves
 from keepsight.core.risk.policy import Policy, policy
-from keepsight.core.risk.rating import RATINGS, REASON, rate
+from keepsight.core.risk.rating import RATINGS, rate
+from keepsight.core.risk.reasons import REASON
 
 __all__ = ["IMPACT", "RATINGS", "REASON", "Policy", "impact", "moves", "policy", "rate"]

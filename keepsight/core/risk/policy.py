@@ -24,21 +24,21 @@ class Sentence:
     facts: tuple[str, ...]
     unknown: str
 
-    def expr(self) -> pl.Expr:
-        """Give the sentence for each row."""
-        if not self.facts:
-            return pl.lit(self.template)
-        told = [_told(name) for name in self.facts]
+    def numbers(self) -> list[pl.Expr]:
+        """Give the facts as the sentence tells them: a share in per cent, a number as a number."""
+        return [(pl.col(fact) * 100).round(0).cast(pl.Int64) if is_share(fact) else pl.col(fact) for fact in self.facts]
+
+    def said(self) -> pl.Expr:
+        """Give the sentence over columns that are named as the facts and hold ``numbers``."""
+        words = [pl.col(fact).cast(pl.String) for fact in self.facts]
         if not self.unknown:
-            return pl.format(self.template, *(words.fill_null(NOT_KNOWN) for words in told))
-        return pl.format(self.template, *told).fill_null(self.unknown)
+            return pl.format(self.template, *(word.fill_null(NOT_KNOWN) for word in words))
+        return pl.format(self.template, *words).fill_null(self.unknown)
 
 
-def _told(fact: str) -> pl.Expr:
-    """A fact as a sentence tells it: a share as a percentage, a number as a number."""
-    if _UNITS[fact] == "0–1":
-        return pl.format("{} %", (pl.col(fact) * 100).round(0).cast(pl.Int64))
-    return pl.col(fact).cast(pl.String)
+def is_share(fact: str) -> bool:
+    """Whether a fact is a share between 0 and 1."""
+    return _UNITS[fact] == "0–1"
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _sentence(because: str, unknown: str, windows: Mapping[str, int], where: str
         if name in windows:
             template += str(windows[name])
         elif name in _UNITS:
-            template += "{}"
+            template += "{} %" if is_share(name) else "{}"
             facts.append(name)
         else:
             known = nearest(name, [*_UNITS, *windows])

@@ -7,9 +7,9 @@ import polars as pl
 from keepsight.core.columns import Column, Contract
 from keepsight.core.people.facts import FACTS
 from keepsight.core.risk.policy import Policy, Rule
+from keepsight.core.risk.reasons import REASON, Reasons
 from keepsight.core.terms import Level
 
-REASON = pl.Struct({"rule": pl.String, "points": pl.Int64, "sentence": pl.String})
 RATINGS = Contract(
     "ratings",
     (
@@ -19,7 +19,7 @@ RATINGS = Contract(
         Column("points", pl.Int64, "After protection, never below 0", "points"),
         Column("raw_points", pl.Int64, "Before protection", "points"),
         Column("protective", pl.Int64, "Protection that counted, 0 or less", "points"),
-        Column("confidence", pl.Float64, "Share of inputs known", "0–1"),
+        Column("confidence", pl.Float64, "Share of inputs known, to four places", "0–1"),
         Column("floors", pl.List(pl.String), "Ids of the floors that held"),
         Column("reasons", pl.List(REASON), "Every rule that held; floors and prompts have no points"),
     ),
@@ -69,13 +69,12 @@ def rate(facts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         protective=pl.when("ignored").then(0).otherwise(pl.col("protecting").clip(policy.table.protection.cap, 0))
     )
     scored = scored.with_columns(points=(pl.col("raw_points") + pl.col("protective")).clip(0))
-    told = _told(facts, answers, scored, policy)
     return RATINGS.check(
         pl.concat(
             [
                 facts.select("child", "service"),
                 scored.select(_level(policy).alias("level"), "points", "raw_points", "protective", "confidence"),
-                _lists(told, facts.height, policy),
+                pl.DataFrame([_floors(answers, policy), _reasons(facts, answers, scored, policy)]),
             ],
             how="horizontal",
         )
@@ -84,12 +83,12 @@ def rate(facts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 def _sum(rules: Iterable[Rule]) -> pl.Expr:
     points = [pl.when(pl.col(rule.id)).then(rule.points).otherwise(0) for rule in rules]
-    return pl.sum_horizontal(pl.lit(0, dtype=pl.Int64), *points).cast(pl.Int64)
+    return pl.sum_horizontal(*points, pl.lit(0, dtype=pl.Int32)).cast(pl.Int64)
 
 
 def _share_known(rules: tuple[Rule, ...]) -> pl.Expr:
     known = pl.sum_horizontal(pl.col(rule.id).is_not_null().cast(pl.Int32) for rule in rules)
-    return known.cast(pl.Float64) / len(rules)
+    return (known.cast(pl.Float64) / len(rules)).round(4)
 
 
 def _height_of(floors: tuple[Rule, ...]) -> pl.Expr:
@@ -118,48 +117,33 @@ def _level(policy: Policy) -> pl.Expr:
     )
 
 
-def _told(facts: pl.DataFrame, answers: pl.DataFrame, scored: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """Every reason of every child, in the order of telling. A sentence is built only where its rule holds."""
-    pieces = [_piece(facts, answers[rule.id].arg_true(), rule) for rule in (*policy.floors, *policy.weighed)]
-    lost, ignored = scored["protective"] - scored["protecting"], scored["ignored"]
-    protection = policy.table.protection
-    pieces.append(_protection_lost((lost > 0) & ~ignored, lost, CAPPED, protection.because_capped))
-    pieces.append(_protection_lost((lost > 0) & ignored, lost, IGNORED, protection.because_ignored))
-    pieces += [_piece(facts, answers[rule.id].arg_true(), rule) for rule in policy.prompts]
-    return pl.concat(pieces)
+def _reasons(facts: pl.DataFrame, answers: pl.DataFrame, scored: pl.DataFrame, policy: Policy) -> pl.Series:
+    """Every rule that holds, in the order of telling; and where protection did not count in full, why."""
+    told = Reasons(facts.height)
+
+    def tell(rules: Iterable[Rule]) -> None:
+        for rule in rules:
+            told.add(rule.id, holds=answers[rule.id], points=rule.points, sentence=rule.sentence, facts=facts)
+
+    tell((*policy.floors, *policy.weighed))
+    protection, ignored = policy.table.protection, scored["ignored"]
+    lost = scored["protective"] - scored["protecting"]
+    told.add_weighed(CAPPED, points=lost * ~ignored, sentence=protection.because_capped)
+    told.add_weighed(IGNORED, points=lost * ignored, sentence=protection.because_ignored)
+    tell(policy.prompts)
+    return told.lists()
 
 
-def _piece(facts: pl.DataFrame, rows: pl.Series, rule: Rule) -> pl.DataFrame:
-    """The reason that one rule gives to the children for whom it holds."""
-    needed = facts.select(rule.sentence.facts)[rows] if rule.sentence.facts else rows.to_frame()
-    return needed.select(
-        row=pl.lit(rows.cast(pl.UInt32)),
-        rule=pl.lit(rule.id),
-        points=pl.lit(rule.points, dtype=pl.Int64),
-        sentence=rule.sentence.expr(),
-    )
-
-
-def _protection_lost(where: pl.Series, lost: pl.Series, rule: str, because: str) -> pl.DataFrame:
-    """Why protection did not count in full, so that the points of the reasons add up."""
-    rows = where.arg_true().cast(pl.UInt32)
-    return pl.DataFrame({"row": rows, "rule": rule, "points": lost.gather(rows), "sentence": because}, schema=_TOLD)
-
-
-_TOLD = {"row": pl.UInt32, "rule": pl.String, "points": pl.Int64, "sentence": pl.String}
-
-
-def _lists(told: pl.DataFrame, height: int, policy: Policy) -> pl.DataFrame:
-    """Gather each child's reasons into a list, and the floors among them into another."""
-    floors = [rule.id for rule in policy.floors]
-    grouped = told.group_by("row", maintain_order=True).agg(reasons=pl.struct("rule", "points", "sentence"))
-    beaten = told.filter(pl.col("rule").is_in(floors)).group_by("row", maintain_order=True).agg(floors="rule")
-    return (
-        pl.select(row=pl.int_range(height, dtype=pl.UInt32))
-        .join(grouped, on="row", how="left", maintain_order="left")
-        .join(beaten, on="row", how="left", maintain_order="left")
-        .select(
-            pl.col("floors").fill_null(pl.lit([], dtype=pl.List(pl.String))),
-            pl.col("reasons").fill_null(pl.lit([], dtype=pl.List(REASON))),
+def _floors(answers: pl.DataFrame, policy: Policy) -> pl.Series:
+    """Ids of the floors that hold. Few children have the same floors in many ways, so each way is named once."""
+    ways = answers.select(
+        way=pl.sum_horizontal(
+            pl.lit(0, dtype=pl.Int64),
+            *(pl.when(pl.col(rule.id)).then(2**place).otherwise(0) for place, rule in enumerate(policy.floors)),
         )
-    )
+    )["way"]
+    different = ways.unique()
+    named = [[rule.id for place, rule in enumerate(policy.floors) if way >> place & 1] for way in different]
+    order = pl.int_range(different.len(), dtype=pl.UInt32, eager=True)
+    chosen = ways.replace_strict(different, order, return_dtype=pl.UInt32)
+    return pl.Series("floors", named, dtype=pl.List(pl.String)).gather(chosen)

@@ -1,0 +1,1 @@
+"""Slow, obvious twins of the engines: written another way, to be compared with."""
