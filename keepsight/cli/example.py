@@ -43,10 +43,10 @@ def _install(folder: Path, day: date) -> Any:
     site.start()
     from django.utils import timezone
 
-    from keepsight.apps.intake import example
+    from keepsight.apps.intake.example import install
 
     with _bar() as tell:
-        return example.install(folder, on=day, at=timezone.now(), progress=tell)
+        return install(folder, on=day, at=timezone.now(), progress=tell)
 
 
 @contextmanager
@@ -78,7 +78,12 @@ def _sentences(said: dict[str, Any], folder: Path) -> str:
             f"{rows['send_register']:,} education, health and care plans, {rows['attendance']:,} register marks."
         )
     if "installed" in said:
-        lines.append("Loaded, rated and planned.")
+        installed = said["installed"]
+        for code, council in installed["authorities"].items():
+            state = f"kept as it is. {council['because']}" if council["state"] == "kept" else f"{council['state']}."
+            lines.append(f"  {said['authorities'][code]['name']}: {state}")
+        lines.append(f"Sign in as one of these, with the password {installed['password']}:")
+        lines += [f"  {who['email']:<44} {who['role']}, {who['where']}" for who in installed["people"]]
     else:
         lines.append("Everyone in these files is invented. To load them as well, add --install.")
     return "\n".join(lines)

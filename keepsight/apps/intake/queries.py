@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 import polars as pl
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet, Sum
 
 from keepsight import rows
 from keepsight.apps.accounts.models import Authority, Team, Worker
@@ -91,7 +91,30 @@ def findings_of(load: Load, *, file: str = "", severity: str = "", code: str = "
     return load.findings.filter(**chosen).order_by("file", "sheet", "code", "row", "pk")
 
 
+def files_of(load: Load) -> list[str]:
+    """Names of the files of a load."""
+    return list(load.files.order_by("name").values_list("name", flat=True).distinct())
+
+
 def finding_groups(load: Load) -> list[dict]:
-    """How many findings there are of each kind."""
-    groups = load.findings.values("severity", "code", "file").annotate(count=Count("pk"))
-    return sorted(groups, key=lambda group: (-group["count"], group["file"], group["code"]))
+    """
+    Give the kinds of finding of a load: those that left rows out first, then the commonest.
+
+    Each has ``severity``, ``code``, ``count``, ``rows`` (left out), ``files`` (how many), ``file``
+    and the sentences of its first finding.
+    """
+    groups = list(
+        load.findings.values("severity", "code").annotate(
+            count=Count("pk"), rows=Sum("rows_left_out"), files=Count("file", distinct=True), first=Min("pk")
+        )
+    )
+    firsts = {
+        pk: (file, expected, done)
+        for pk, file, expected, done in load.findings.filter(pk__in=[group["first"] for group in groups]).values_list(
+            "pk", "file", "expected", "done"
+        )
+    }
+    for group in groups:
+        group["file"], group["expected"], group["done"] = firsts[group.pop("first")]
+    order = {"rejected": 0, "warning": 1}
+    return sorted(groups, key=lambda g: (order.get(g["severity"], 2), -g["count"], g["code"]))

@@ -1,0 +1,190 @@
+"""The example authorities, installed: loaded, rated, planned, and with people who may sign in."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from django.db import transaction
+
+from keepsight.apps.accounts import actions as accounts
+from keepsight.apps.accounts.models import Authority, Role, User, Worker
+from keepsight.apps.audit.models import Load
+from keepsight.apps.contact.models import ContactPlan
+from keepsight.apps.intake.actions import load_folder, undo
+from keepsight.apps.intake.delivery import digest_of
+from keepsight.apps.people.models import Involvement
+from keepsight.core.errors import BadInput, NotAllowedNow
+from keepsight.core.terms import InvolvementKind
+
+PASSWORD = "keepsight-example-2020"  # noqa: S105 – of invented people, printed by the command
+SETTINGS = {"event_pack": "pandemic_2020", "contact_mode": "emergency"}
+_CASEWORK = (InvolvementKind.CIN, InvolvementKind.CP)
+
+Tell = Callable[[str, float], None]
+
+
+class NotTheExample(BadInput):
+    """The folder holds no example."""
+
+    code = "not_the_example"
+
+
+def install(folder: Path, *, on: date, at: datetime, progress: Tell | None = None) -> dict[str, Any]:
+    """
+    Install what ``keepsight example`` wrote: both authorities, their files, and the example people.
+
+    Installing again changes nothing. Where the files are other ones, the earlier loads are undone
+    first; once somebody has recorded something about the children, the register stays as it is.
+
+    Parameters
+    ----------
+    on : date
+        The day that the files describe, and on which children are rated. [date]
+    progress : function, optional
+        Takes what is being done and how much of all is done [0–1].
+
+    Returns
+    -------
+    dict
+        For each authority what was loaded and how long it took [s]; the people's addresses; the
+        password.
+    """
+    tell = progress or (lambda what, done: None)
+    try:
+        councils = json.loads((folder / "example.json").read_text(encoding="utf-8"))["authorities"]
+    except (OSError, ValueError, KeyError):
+        raise NotTheExample(
+            f"{folder.name} holds no example. Write one with: keepsight example {folder.name}"
+        ) from None
+    said: dict[str, Any] = {"authorities": {}}
+    for nth, (code, council) in enumerate(councils.items()):
+        authority = _authority(code, council)
+
+        def here(what: str, done: float, nth: int = nth) -> None:
+            tell(what, (nth + done) / len(councils))
+
+        said["authorities"][code] = _install_one(authority, folder / code, on=on, at=at, tell=here)
+    said["people"] = make_people(on=on)
+    said["password"] = PASSWORD
+    return said
+
+
+def _authority(code: str, council: dict[str, Any]) -> Authority:
+    authority, made = Authority.objects.get_or_create(
+        code=code,
+        defaults={
+            "name": council["name"], "la_code": str(council["dfe_number"]), "is_example": True,
+            "settings": {**SETTINGS, "districts": council.get("districts", [])},
+        },
+    )  # fmt: skip
+    if not made and not authority.is_example:
+        raise NotAllowedNow(f"{authority.name} is not an example authority, so the example is not loaded into it.")
+    return authority
+
+
+def _install_one(authority: Authority, folder: Path, *, on: date, at: datetime, tell: Tell) -> dict[str, Any]:
+    from keepsight.apps.briefing.actions import take_snapshot
+    from keepsight.apps.contact import actions as contact
+
+    loads = Load.objects.filter(authority_code=authority.code, state=Load.State.COMMITTED)
+    newest = loads.order_by("-pk").first()
+    if newest and newest.digest == digest_of(folder):
+        if ContactPlan.objects.filter(authority=authority, planned_for=on).exists():
+            return {"state": "was there already"}
+        seconds: dict[str, float] = {}
+    else:
+        if newest and (kept := _undo_all(loads, at)):
+            return {"state": "kept", "because": kept}
+        load = load_folder(
+            authority, folder, as_at=on, at=at, progress=lambda what, done, of: tell(what, 0.8 * done / max(of, 1))
+        )
+        seconds = dict(load.seconds)  # type: ignore[attr-defined]
+    for what, done, act in (
+        ("Rating and planning", 0.85, lambda: contact.rate_and_plan(authority, on=on, at=at)),
+        ("Taking the first snapshot", 0.95, lambda: take_snapshot(authority, on=on, at=at)),
+    ):
+        tell(what, done)
+        started = perf_counter()
+        act()
+        seconds[what] = perf_counter() - started
+    return {"state": "installed", "seconds": {what: round(taken, 2) for what, taken in seconds.items()}}
+
+
+def _undo_all(loads: Any, at: datetime) -> str:
+    """Undo the example's loads, newest first; gives the sentence that says why not, if not."""
+    try:
+        with transaction.atomic():
+            for load in loads.order_by("-pk"):
+                undo(load, at=at)
+    except NotAllowedNow as trouble:
+        return trouble.sentence
+    return ""
+
+
+# --- people --------------------------------------------------------------------------------------------
+def make_people(*, on: date) -> list[dict[str, str]]:
+    """
+    Make the example people; nobody outside example authorities gets a role.
+
+    A practitioner of each council is linked to a worker with a typical caseload of children in
+    need and on protection plans; the team manager manages the first one's team.
+    """
+    councils = list(Authority.objects.filter(is_example=True).order_by("-name"))
+    large = [council for council in councils if council.code == "fellshire"] or councils[:1]
+    people = []
+    for council in [*large, *(other for other in councils if other not in large)]:
+        first = council in large
+        worker = _typical_worker(council)
+        if worker is None:
+            continue
+        email = "practitioner@keepsight.example" if first else f"practitioner.{council.code}@keepsight.example"
+        user = worker.user or _person(email, worker.name)
+        accounts.give_role(user, role=Role.PRACTITIONER, authority=council, team=worker.team, on=on)
+        accounts.link_worker(user, worker)
+        people.append(_told(user, "Practitioner", council.name))
+        if first and worker.team:
+            manager = _person("manager@keepsight.example", "Example Manager")
+            accounts.give_role(manager, role=Role.TEAM_MANAGER, authority=council, team=worker.team, on=on)
+            people.append(_told(manager, "Team manager", worker.team.name))
+    for email, name, role in (
+        ("leader@keepsight.example", "Example Leader", Role.LEADER),
+        ("analyst@keepsight.example", "Example Analyst", Role.ANALYST),
+        ("loader@keepsight.example", "Example Loader", Role.DATA_LOADER),
+    ):
+        user = _person(email, name)
+        for council in councils:
+            accounts.give_role(user, role=role, authority=council, on=on)
+        people.append(_told(user, Role(role).label, " and ".join(sorted(council.name for council in councils))))
+    return people
+
+
+def _person(email: str, name: str) -> User:
+    return accounts.make_user(email=email, name=name, password=PASSWORD)
+
+
+def _told(user: User, role: str, where: str) -> dict[str, str]:
+    return {"email": user.email, "role": role, "where": where}
+
+
+def _typical_worker(authority: Authority) -> Worker | None:
+    """The worker whose open child-in-need and protection cases are the middle number of all such workers'."""
+    linked = Worker.objects.filter(authority=authority, user__email__startswith="practitioner").first()
+    if linked:
+        return linked
+    held: dict[int, set[int]] = {}
+    kinds: dict[int, set[str]] = {}
+    spells = Involvement.objects.filter(
+        child__authority=authority, kind__in=_CASEWORK, ended_on=None, worker__isnull=False, worker__team__isnull=False
+    )
+    for worker, child, kind in spells.values_list("worker_id", "child_id", "kind"):
+        held.setdefault(worker, set()).add(child)
+        kinds.setdefault(worker, set()).add(kind)
+    both = [worker for worker in held if len(kinds[worker]) == len(_CASEWORK)] or list(held)
+    if not both:
+        return None
+    names = dict(Worker.objects.filter(pk__in=both).values_list("pk", "name"))
+    ordered = sorted(both, key=lambda worker: (len(held[worker]), names[worker]))
+    return Worker.objects.select_related("team", "user").get(pk=ordered[len(ordered) // 2])
