@@ -118,6 +118,8 @@ def _several(inner: Any, spec: Any, value: Any, where: str, partial: bool) -> tu
         raise PackError(f"{where} must be a list, and is {_shown(value)}.")
     if not is_dataclass(inner):
         return tuple(_value(inner, spec, item, where, partial) for item in value)
+    # Rows without an id are never laid over lower ones, so each must be whole.
+    partial = partial and "id" in _fields(typing.cast(type, inner))
     seen: set[str] = set()
     rows = []
     for place, item in enumerate(value, 1):
