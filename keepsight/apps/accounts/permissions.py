@@ -12,10 +12,12 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from keepsight.apps.accounts.models import Membership, Role, User
+from keepsight.apps.accounts.models import Membership, Role, User, Worker
 from keepsight.core.errors import NotPermitted
+from keepsight.prepared import prepared
 
 
 class Permission(StrEnum):
@@ -40,7 +42,13 @@ class Permission(StrEnum):
 
 
 _EVERYONE = {Permission.SIGNED_IN, Permission.ANYONE}
-_CASEWORK = {Permission.WORK_LIST, Permission.CHILD_VIEW, Permission.VISIT_RECORD, Permission.SIGHTING_RECORD, Permission.RATING_CONFIRM}  # fmt: skip
+_CASEWORK = {
+    Permission.WORK_LIST,
+    Permission.CHILD_VIEW,
+    Permission.VISIT_RECORD,
+    Permission.SIGHTING_RECORD,
+    Permission.RATING_CONFIRM,
+}
 _PICTURE = {Permission.PICTURE_VIEW, Permission.REPORT_VIEW}
 _MANAGE = {Permission.TEAM_VIEW, Permission.RATING_APPROVE, Permission.VIRTUAL_SIGN, Permission.PICTURE_LISTS}
 
@@ -92,11 +100,19 @@ class Grants:
 
 def grants_of(user: User, on: date) -> Grants:
     """Read what a person may do on a day: two queries."""
-    rows = Membership.objects.filter(user_id=user.pk, starts_on__lte=on).values_list(
-        "role", "authority_id", "team_id", "ends_on"
-    )
-    held = tuple((r, a, t) for r, a, t, ends in rows if ends is None or ends > on)
-    return Grants(held, tuple(user.workers.values_list("id", "authority_id")))
+    held = tuple((r, a, t) for r, a, t, ends in _memberships(user_id=user.pk, on=on) if ends is None or ends > on)
+    return Grants(held, tuple(_workers(user_id=user.pk)))
+
+
+@prepared
+def _memberships(user_id: int, on: date) -> QuerySet:
+    begun = Membership.objects.filter(user_id=user_id, starts_on__lte=on)
+    return begun.order_by("pk").values_list("role", "authority_id", "team_id", "ends_on")
+
+
+@prepared
+def _workers(user_id: int) -> QuerySet:
+    return Worker.objects.filter(user_id=user_id).order_by("pk").values_list("pk", "authority_id")
 
 
 def check_user_may(grants: Grants, permission: Permission) -> None:

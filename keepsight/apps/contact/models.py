@@ -117,7 +117,13 @@ class ContactPlanQuerySet(models.QuerySet["ContactPlan"]):
 
     def counts(self, names: Iterable[str], on: date) -> dict[str, int]:
         """How many stand in each queue, in one query over the same conditions as the lists."""
-        return self.aggregate(**{name: models.Count("pk", filter=QUEUES[name](on)) for name in names})
+        return dict(zip(names, self.counted(names, on).get(), strict=True))
+
+    def counted(self, names: Iterable[str], on: date) -> models.QuerySet:
+        """The same as one row of numbers, in the order of the names: for a query that is prepared."""
+        counts = {name: models.Count("pk", filter=QUEUES[name](on)) for name in names}
+        all_in_one = self.order_by().annotate(all_in_one=models.Value(1)).values("all_in_one")
+        return all_in_one.annotate(**counts).values_list(*counts)
 
     def open_cases(self) -> "ContactPlanQuerySet":
         """Open cases of social care and early help."""

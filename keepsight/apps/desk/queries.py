@@ -13,6 +13,7 @@ from keepsight.apps.contact.permissions import plans_visible_to
 from keepsight.apps.people.models import Alert
 from keepsight.apps.risk.models import Confirmation
 from keepsight.core.terms import VIRTUAL, AlertKind
+from keepsight.prepared import prepared
 
 # What one must know before knocking, in the order of telling.
 WARNINGS: tuple[str, ...] = (
@@ -33,7 +34,33 @@ BY_RISK = Case(
 
 def own_plans(grants: Grants) -> ContactPlanQuerySet:
     """The children whose worker is this person, whatever else they may see."""
-    return ContactPlan.objects.filter(worker_id__in=grants.scope(Permission.WORK_LIST).worker_ids)
+    return _of_workers(own_workers(grants))
+
+
+def own_workers(grants: Grants) -> tuple[int, ...]:
+    """The worker rows that are this person."""
+    return tuple(sorted(grants.scope(Permission.WORK_LIST).worker_ids))
+
+
+def _of_workers(workers: tuple[int, ...]) -> ContactPlanQuerySet:
+    return ContactPlan.objects.filter(worker_id__in=workers)
+
+
+@prepared
+def my_rows(workers: tuple[int, ...], on: date) -> QuerySet:
+    """The rows of ``rows_of`` for these workers: who is to be seen today."""
+    return rows_of(_of_workers(workers).queue("to-see", on))
+
+
+@prepared
+def _my_counts(workers: tuple[int, ...], on: date) -> QuerySet:
+    return _of_workers(workers).counted(("open", *TILES), on)
+
+
+def my_counts(workers: tuple[int, ...], on: date) -> dict[str, int]:
+    """How many stand in each queue of these workers, and how many are open."""
+    found = _my_counts(workers=workers, on=on)
+    return dict(zip(("open", *TILES), found[0] if found else (0,) * (len(TILES) + 1), strict=True))
 
 
 def rows_of(plans: ContactPlanQuerySet) -> QuerySet:
@@ -44,18 +71,31 @@ def rows_of(plans: ContactPlanQuerySet) -> QuerySet:
 def warnings_of(children: Iterable[int], on: date) -> dict[int, list[str]]:
     """The kinds of warning in force for each of these children, the one to know first in front."""
     found: dict[int, list[str]] = defaultdict(list)
-    alerts = Alert.objects.filter(child_id__in=list(children), kind__in=WARNINGS, started_on__lte=on)
-    for child, kind in alerts.filter(Q(ended_on=None) | Q(ended_on__gt=on)).values_list("child_id", "kind"):
+    for child, kind in _warnings(children=_padded(children), on=on):
         found[child].append(kind)
     for kinds in found.values():
         kinds.sort(key=WARNINGS.index)
     return found
 
 
-def drafts_of(user_id: int) -> list[tuple[Any, ...]]:
+@prepared
+def _warnings(children: tuple[int, ...], on: date) -> QuerySet:
+    alerts = Alert.objects.filter(child_id__in=children, kind__in=WARNINGS, started_on__lte=on)
+    return alerts.filter(Q(ended_on=None) | Q(ended_on__gt=on)).values_list("child_id", "kind")
+
+
+def _padded(children: Iterable[int]) -> tuple[int, ...]:
+    """Make the list one of a few lengths, so that few shapes of the query are kept; repeats match nothing more."""
+    ids = list(children)
+    length = next(length for length in (8, 16, 32, 64, 128, 256, len(ids)) if length >= len(ids))
+    return tuple(ids + [-1 - extra for extra in range(length - len(ids))])
+
+
+@prepared
+def drafts_of(user_id: int) -> QuerySet:
     """Visits that this person has begun to write and not yet sent."""
     drafts = VisitDraft.objects.filter(user_id=user_id).order_by("changed_at")
-    return list(drafts.values_list("child__ref", "child__forename", "child__surname", "changed_at"))
+    return drafts.values_list("child__ref", "child__forename", "child__surname", "changed_at")
 
 
 def worker_rows(plans: ContactPlanQuerySet, on: date) -> list[dict[str, Any]]:

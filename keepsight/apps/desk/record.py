@@ -16,6 +16,7 @@ from keepsight.apps.people.models import Address, Alert, Child, Identifier, Invo
 from keepsight.apps.people.permissions import children_visible_to
 from keepsight.apps.risk.models import Confirmation, Rating
 from keepsight.core.errors import NotPermitted
+from keepsight.prepared import prepared
 
 WEEKS_SHOWN = 6
 MOMENTS_SHOWN = 60
@@ -28,6 +29,18 @@ IDENTITY = (
     "id", "ref", "forename", "surname", "sex", "date_of_birth", "expected_on", "died_on", "disabled", "uasc",
     "authority_id", "authority__name", "authority__code", "district__name",
 )  # fmt: skip
+COLUMNS = (
+    *IDENTITY, *(f"plan__{name}" for name in PLAN), "address_lines", "address_postcode", "la_child_id", "upn",
+    "ehcp_assessed", "ehcp_id", "confirmed__rated_by", "confirmed__rated_on", "confirmed__approval",
+    "confirmed__reason",
+)  # fmt: skip
+RATING = ("level", "points", "confidence", "reasons", "as_at", "rated_at", "pack_id", "pack_hash", "is_current")
+SIBLING = (
+    "pk", "ref", "forename", "surname", "date_of_birth", "expected_on", "plan__level", "plan__due_on", "plan__is_open",
+    "plan__worker__name",
+)  # fmt: skip
+Memberships = tuple[tuple[str, int, int | None], ...]
+Workers = tuple[tuple[int, int], ...]
 
 
 def reach_child(grants: Grants, ref: UUID, permission: Permission) -> QuerySet[Child]:
@@ -44,12 +57,22 @@ def identity(grants: Grants, ref: UUID, permission: Permission) -> dict[str, Any
     NotPermitted
         Whether the child is another team's or does not exist: the answer must not tell which.
     """
+    permission_of = {"memberships": grants.memberships, "workers": grants.workers, "permission": permission.value}
+    for row in _identity(ref=ref, **permission_of):
+        return dict(zip(COLUMNS, row, strict=True))
+    raise NotPermitted(
+        "This child is not among those you work with. The child's team manager can add you.", code="child_not_yours"
+    )
+
+
+@prepared
+def _identity(ref: UUID, memberships: Memberships, workers: Workers, permission: str) -> QuerySet:
     current = FilteredRelation("confirmations", condition=Q(confirmations__is_current=True))
     address = Address.objects.filter(child=OuterRef("pk")).order_by(F("ended_on").desc(nulls_first=True), "-started_on")
     ehcp = EhcPlan.objects.filter(child=OuterRef("pk"), ceased_on=None).order_by("-plan_on")
     known_as = Identifier.objects.filter(child=OuterRef("pk"))
-    rows = (
-        reach_child(grants, ref, permission)
+    return (
+        reach_child(Grants(memberships, workers), ref, Permission(permission))
         .annotate(
             confirmed=current,
             address_lines=Subquery(address.values("lines")[:1]),
@@ -59,16 +82,7 @@ def identity(grants: Grants, ref: UUID, permission: Permission) -> dict[str, Any
             ehcp_assessed=Subquery(ehcp.values("risk_assessment")[:1]),
             ehcp_id=Subquery(ehcp.values("pk")[:1]),
         )
-        .values(
-            *IDENTITY, *(f"plan__{name}" for name in PLAN), "address_lines", "address_postcode", "la_child_id", "upn",
-            "ehcp_assessed", "ehcp_id", "confirmed__rated_by", "confirmed__rated_on", "confirmed__approval",
-            "confirmed__reason",
-        )[:1]
-    )  # fmt: skip
-    for row in rows:
-        return row
-    raise NotPermitted(
-        "This child is not among those you work with. The child's team manager can add you.", code="child_not_yours"
+        .values_list(*COLUMNS)[:1]
     )
 
 
@@ -83,46 +97,39 @@ def may_see_address(child: Mapping[str, Any], grants: Grants, kinds: list[str]) 
 
 def ratings(child_id: int) -> list[dict[str, Any]]:
     """What the policy computed, newest first."""
-    rows = Rating.objects.filter(child_id=child_id).order_by("-is_current", "-rated_at")
-    names = (
-        "level",
-        "points",
-        "confidence",
-        "reasons",
-        "as_at",
-        "rated_at",
-        "pack_id",
-        "pack_hash",
-        "service",
-        "is_current",
-    )
-    return list(rows.values(*names)[:30])
+    return [dict(zip(RATING, row, strict=True)) for row in _ratings(child_id=child_id)]
 
 
-def involvements(child_id: int) -> list[tuple[Any, ...]]:
+@prepared
+def _ratings(child_id: int) -> QuerySet:
+    return Rating.objects.filter(child_id=child_id).order_by("-is_current", "-rated_at").values_list(*RATING)[:30]
+
+
+@prepared
+def involvements(child_id: int) -> QuerySet:
     """Spells of work, open ones first."""
     rows = Involvement.objects.filter(child_id=child_id).order_by(F("ended_on").desc(nulls_first=True), "-started_on")
-    return list(
-        rows.values_list("kind", "started_on", "ended_on", "worker__name", "team__name", "not_in_file_since")[:40]
-    )
+    return rows.values_list("kind", "started_on", "ended_on", "worker__name", "team__name", "not_in_file_since")[:40]
 
 
-def alerts(child_id: int, on: date) -> list[tuple[str, str, date]]:
+@prepared
+def alerts(child_id: int, on: date) -> QuerySet:
     """Markers in force: kind, note and since when."""
     rows = Alert.objects.filter(child_id=child_id, started_on__lte=on).filter(Q(ended_on=None) | Q(ended_on__gt=on))
-    return list(rows.order_by("kind").values_list("kind", "note", "started_on"))
+    return rows.order_by("kind").values_list("kind", "note", "started_on")
 
 
 def siblings(grants: Grants, child_id: int, permission: Permission) -> list[dict[str, Any]]:
     """Children of the same family whom this person may see."""
-    rows = children_visible_to(grants, permission).filter(families__family__members__child=child_id)
-    return list(
-        rows.exclude(pk=child_id)
-        .order_by("date_of_birth", "pk")
-        .distinct()
-        .values("pk", "ref", "forename", "surname", "date_of_birth", "expected_on", "plan__level", "plan__due_on",
-                "plan__is_open", "plan__worker__name")
-    )  # fmt: skip
+    permission_of = {"memberships": grants.memberships, "workers": grants.workers, "permission": permission.value}
+    return [dict(zip(SIBLING, row, strict=True)) for row in _siblings(child_id=child_id, **permission_of)]
+
+
+@prepared
+def _siblings(child_id: int, memberships: Memberships, workers: Workers, permission: str) -> QuerySet:
+    visible = children_visible_to(Grants(memberships, workers), Permission(permission))
+    family = visible.filter(families__family__members__child=child_id).exclude(pk=child_id)
+    return family.order_by("date_of_birth", "pk").distinct().values_list(*SIBLING)
 
 
 def _text(value: str) -> Value:
@@ -136,7 +143,8 @@ def _as_moments(rows: QuerySet, kind: str, on: str, first: Any, second: Any, who
     return rows.order_by().annotate(**cast).values_list(*cast)
 
 
-def timeline(child_id: int, limit: int = MOMENTS_SHOWN) -> list[tuple[Any, ...]]:
+@prepared
+def timeline(child_id: int) -> QuerySet:
     """What happened, newest first, out of six tables in one query: kind, day, two codes, who and words."""
     none = _text("")
 
@@ -153,13 +161,18 @@ def timeline(child_id: int, limit: int = MOMENTS_SHOWN) -> list[tuple[Any, ...]]
         _as_moments(of(Contact), "contact", "contact_on", F("source_code"), none, none, none),
         _as_moments(of(Referral), "referral", "referred_on", F("source_code"), none, none, none),
     )
-    return list(visits.union(*others, all=True).order_by("-happened_on", "kind")[:limit])
+    return visits.union(*others, all=True).order_by("-happened_on", "kind")[:MOMENTS_SHOWN]
 
 
 def school_weeks(child_id: int, on: date) -> list[tuple[Any, ...]]:
     """Schools that have the child on roll, each with its newest weeks of marks: name, year group, Monday, marks."""
     since = on - timedelta(weeks=WEEKS_SHOWN, days=on.weekday())
+    return _school_weeks(child_id=child_id, on=on, since=since)
+
+
+@prepared
+def _school_weeks(child_id: int, on: date, since: date) -> QuerySet:
     enrolled = Enrolment.objects.filter(Q(left_on=None) | Q(left_on__gt=on), child_id=child_id)
     recent = FilteredRelation("weeks", condition=Q(weeks__week_from__gte=since))
     rows = enrolled.annotate(recent=recent).order_by("pk", "-recent__week_from")
-    return list(rows.values_list("setting__name", "school", "year_group", "recent__week_from", "recent__marks"))
+    return rows.values_list("setting__name", "school", "year_group", "recent__week_from", "recent__marks")

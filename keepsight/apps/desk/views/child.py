@@ -22,16 +22,16 @@ def child(request: HttpRequest, ref: UUID) -> HttpResponse:
         EventKind.CHILD_OPENED, at=timezone.now(), by=request.user, authority_code=who["authority__code"],
         subject=("child", str(who["id"])), source="desk:child",
     )  # fmt: skip
-    in_force = record.alerts(who["id"], on)
+    in_force = record.alerts(child_id=who["id"], on=on)
     context = present_child(
         who,
         on=on,
         alerts=in_force,
         address_shown=record.may_see_address(who, grants, [kind for kind, _, _ in in_force]),
         ratings=record.ratings(who["id"]),
-        involvements=record.involvements(who["id"]),
+        involvements=record.involvements(child_id=who["id"]),
         siblings=record.siblings(grants, who["id"], Permission.CHILD_VIEW),
-        moments=record.timeline(who["id"]),
+        moments=record.timeline(child_id=who["id"]),
         weeks=record.school_weeks(who["id"], on),
         codes=seen_codes(),
     )

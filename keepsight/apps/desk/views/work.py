@@ -33,9 +33,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def my_work(request: HttpRequest) -> HttpResponse:
     """Who to see today, how and why. Every count opens exactly its list."""
     on, grants = timezone.localdate(), request.grants
-    plans = queries.own_plans(grants)
-    counts = plans.counts(("open", *queries.TILES), on)
-    rows = list(queries.rows_of(plans.queue("to-see", on)))
+    workers = queries.own_workers(grants)
+    counts = queries.my_counts(workers, on)
+    rows = queries.my_rows(workers=workers, on=on)
     warnings = queries.warnings_of([row[0] for row in rows], on) if rows else {}
     audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:my_work", rows=len(rows))
     open_cases = counts.pop("open")
@@ -44,7 +44,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "open_cases": open_cases,
         "tiles": presenters.tiles(counts, "?who=mine"),
         "rows": presenters.present_rows(rows, warnings, on),
-        "drafts": presenters.present_drafts(queries.drafts_of(request.user.pk)),
+        "drafts": presenters.present_drafts(queries.drafts_of(user_id=request.user.pk)),
         "manages": grants.may(Permission.TEAM_VIEW),
     }
     return render(request, "desk/my_work.html", context)

@@ -1,0 +1,158 @@
+"""
+Queries compiled once.
+
+Django builds the SQL of a query anew for each request, and for the pages that everybody reads all
+day that building costs more than the database does. ``@prepared`` keeps the SQL of a query for each
+*shape* of its arguments and afterwards only fills in the values::
+
+    @prepared
+    def ratings(child_id: int) -> QuerySet:
+        return Rating.objects.filter(child_id=child_id).order_by("-rated_at").values_list("level", "points")
+
+    ratings(child_id=7)  # rows, as tuples
+
+Arguments are whole numbers, days, UUIDs, and tuples of these with texts and None. Two calls have one
+shape when texts and None are the same and the same numbers are equal to each other; so a permission
+that reaches two teams has another shape than one that reaches a team. The function must put its
+arguments into the query as they are: arithmetic on them happens before the call, and it must not
+decide anything on a number's value. Everything that the ORM promises still holds, because the ORM
+wrote the SQL: parameters stay parameters, and values come back converted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import update_wrapper
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+SHAPES_KEPT = 512
+_NUMBER = 7_700_000_000_000  # stand-ins: values that no row and no rule has
+_DAY = date(1, 2, 3)
+_REF = 0x7700_0000_0000_4000_8000_0000_0000_0000
+
+Value = int | date | UUID
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The SQL of one shape: which parameters to fill in, how, and how values come back."""
+
+    sql: str
+    params: tuple[Any, ...]
+    slots: tuple[tuple[int, int, Callable[[Any], Any]], ...]  # parameter, which value, how the database writes it
+    converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
+
+    def rows(self, values: list[Value]) -> list[Row]:
+        """Ask the database."""
+        params = list(self.params)
+        for place, which, written in self.slots:
+            params[place] = written(values[which])
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            fetched = cursor.fetchall()
+        if not self.converters or not fetched:
+            return fetched
+        columns: list[Any] = list(zip(*fetched, strict=True))
+        for column, converters, expression in self.converters:
+            values_of = columns[column]
+            for convert in converters:
+                values_of = [convert(value, expression, connection) for value in values_of]
+            columns[column] = values_of
+        return list(zip(*columns, strict=True))
+
+
+class prepared:  # noqa: N801 – used as a decorator
+    """Keep the SQL of the query that a function builds."""
+
+    def __init__(self, build: Callable[..., QuerySet]):
+        self.build = build
+        self.known: dict[tuple[Any, ...], Compiled | None] = {}
+        update_wrapper(self, build)
+
+    def __call__(self, **arguments: Any) -> list[Row]:
+        """Give the rows of the query for these arguments."""
+        values: list[Value] = []
+        names = tuple(arguments)
+        shape = tuple(_shape(argument, values) for argument in arguments.values())
+        key = (connection.vendor, names, shape)
+        if key not in self.known:
+            if len(self.known) >= SHAPES_KEPT:
+                self.known.clear()
+            stand_ins = [_stand_in(value, which) for which, value in enumerate(values)]
+            stood_in = {name: _fill(each, stand_ins) for name, each in zip(names, shape, strict=True)}
+            self.known[key] = _compile(self.build(**stood_in), stand_ins)
+        compiled = self.known[key]
+        return [] if compiled is None else compiled.rows(values)
+
+
+def _shape(argument: Any, values: list[Value]) -> Any:
+    """Replace each number, day and UUID by its place among the values; equal values share a place."""
+    if isinstance(argument, tuple | list | frozenset):
+        return tuple(_shape(each, values) for each in argument)
+    if isinstance(argument, datetime):
+        raise TypeError("A prepared query takes days, not instants.")
+    if isinstance(argument, bool) or not isinstance(argument, int | date | UUID):
+        return argument
+    if argument not in values:
+        values.append(argument)
+    return _Place(values.index(argument), type(argument))
+
+
+@dataclass(frozen=True)
+class _Place:
+    which: int
+    kind: type
+
+
+def _fill(shape: Any, stand_ins: list[Value]) -> Any:
+    if isinstance(shape, tuple):
+        return tuple(_fill(each, stand_ins) for each in shape)
+    return stand_ins[shape.which] if isinstance(shape, _Place) else shape
+
+
+def _stand_in(value: Value, which: int) -> Value:
+    if isinstance(value, UUID):
+        return UUID(int=_REF + which)
+    return _DAY + timedelta(days=which) if isinstance(value, date) else _NUMBER + which
+
+
+def _compile(query: QuerySet, stand_ins: list[Value]) -> Compiled | None:
+    compiler = query.query.get_compiler(connection=connection)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return None  # nothing can match, whatever the values
+    slots = [
+        (place, which, written)
+        for place, param in enumerate(params)
+        for which, stand_in in enumerate(stand_ins)
+        if (written := _written(param, stand_in)) is not None
+    ]
+    fields = [selected[0] for selected in compiler.select[: compiler.col_count]]
+    converters = compiler.get_converters(fields)
+    return Compiled(sql, tuple(params), tuple(slots), tuple((column, *found) for column, found in converters.items()))
+
+
+def _written(param: Any, stand_in: Value) -> Callable[[Any], Any] | None:
+    """How this database writes a value, if this parameter is the stand-in for it; None if it is not."""
+    if type(stand_in) is not UUID and isinstance(param, int | date) and param == stand_in:
+        return type(param) if isinstance(stand_in, int) else _as_it_is  # psycopg gives whole numbers a size
+    if isinstance(param, UUID) and param == stand_in:
+        return _as_it_is
+    if isinstance(param, str) and isinstance(stand_in, UUID) and param == stand_in.hex:
+        return _hex
+    return str if isinstance(param, str) and param == str(stand_in) else None
+
+
+def _as_it_is(value: Value) -> Value:
+    return value
+
+
+def _hex(value: UUID) -> str:
+    return value.hex

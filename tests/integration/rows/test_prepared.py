@@ -1,0 +1,88 @@
+"""A prepared query answers like the ORM, for every shape and with every value."""
+
+from datetime import date, datetime
+from uuid import uuid4
+
+import pytest
+from django.db.models import Q
+
+from keepsight.apps.accounts.permissions import Grants, Permission
+from keepsight.apps.contact.models import ContactPlan
+from keepsight.apps.people.models import Child
+from keepsight.apps.people.permissions import children_visible_to
+from keepsight.apps.risk.models import Rating
+from keepsight.prepared import prepared
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def visible(memberships, workers, born_before, surname_like=None):
+    grants = Grants(memberships, workers)
+    children = children_visible_to(grants, Permission.CHILD_VIEW).filter(date_of_birth__lt=born_before)
+    return children.order_by("pk").values_list("pk", "ref", "date_of_birth", "disabled")
+
+
+def test_every_shape_of_grants_answers_like_the_orm():
+    one, other = make.authority(), make.authority()
+    teams = [make.team(one), make.team(one), make.team(other)]
+    workers = [make.worker(team) for team in teams]
+    for number, worker in enumerate(workers * 3):
+        child = make.child(worker.authority, date_of_birth=date(2010 + number % 5, 1, 1))
+        make.plan(child, worker)
+    asked = prepared(visible)
+    shapes = [
+        ((("leader", one.pk, None),), ()),
+        ((("leader", other.pk, None),), ()),
+        ((("leader", one.pk, None), ("leader", other.pk, None)), ()),
+        ((("practitioner", one.pk, teams[0].pk),), ((workers[0].pk, one.pk),)),
+        ((("practitioner", one.pk, teams[1].pk),), ((workers[0].pk, one.pk),)),
+        ((("practitioner", other.pk, teams[2].pk),), ((workers[0].pk, one.pk),)),
+        ((("team_manager", one.pk, teams[0].pk), ("team_manager", one.pk, teams[1].pk)), ()),
+        ((("data_loader", one.pk, None),), ()),
+        ((), ()),
+    ]
+    for _ in range(2):  # compiled, then kept
+        for memberships, rows in shapes:
+            for day in (date(2012, 6, 1), date(2030, 1, 1)):
+                wanted = list(visible(memberships, rows, day))
+                given = asked(memberships=memberships, workers=rows, born_before=day)
+                assert given == wanted, (memberships, rows, day)
+    assert len(asked.known) < 2 * len(shapes)
+
+
+def test_values_come_back_as_the_orm_gives_them():
+    child = make.child()
+    make.rating(child, confidence=0.5)
+    asked = prepared(lambda child_id: Rating.objects.filter(child_id=child_id).values_list(
+        "reasons", "rated_at", "as_at", "is_current", "confidence", "child__ref"
+    ))  # fmt: skip
+    wanted = list(Rating.objects.values_list("reasons", "rated_at", "as_at", "is_current", "confidence", "child__ref"))
+    assert asked(child_id=child.pk) == wanted
+    assert asked(child_id=child.pk + 1) == []
+
+
+def test_a_uuid_and_a_day_are_filled_in():
+    children = [make.child(date_of_birth=date(2011, 4, number)) for number in (1, 2)]
+    by_ref = prepared(lambda ref: Child.objects.filter(ref=ref).values_list("pk"))
+    assert [by_ref(ref=child.ref) for child in children] == [[(child.pk,)] for child in children]
+    assert by_ref(ref=uuid4()) == []
+    between = prepared(
+        lambda a, b: Child.objects.filter(Q(date_of_birth__gte=a) & Q(date_of_birth__lte=b)).values_list("pk")
+    )
+    assert between(a=date(2011, 4, 2), b=date(2011, 4, 2)) == [(children[1].pk,)]
+    assert between(a=date(2011, 4, 1), b=date(2011, 4, 1)) == [(children[0].pk,)]
+
+
+def test_lists_of_any_length():
+    plans = [make.plan() for _ in range(3)]
+    asked = prepared(lambda ids: ContactPlan.objects.filter(pk__in=ids).order_by("pk").values_list("pk"))
+    for count in (0, 1, 3, 2):
+        ids = tuple(plan.pk for plan in plans[:count])
+        assert asked(ids=ids) == [(pk,) for pk in ids]
+
+
+def test_an_instant_is_refused():
+    asked = prepared(lambda day: Child.objects.filter(date_of_birth=day).values_list("pk"))
+    with pytest.raises(TypeError):
+        asked(day=datetime(2020, 1, 1))
