@@ -16,6 +16,7 @@ from rich.table import Table
 from keepsight.core.errors import BadInput
 
 MOST_FINDINGS = 12
+WIDEST = 112  # characters that the table of counts needs
 Tell = Callable[[str, int, int], None]
 
 
@@ -106,7 +107,7 @@ def _print(load: Any, name: str, dry_run: bool) -> None:
     from keepsight.apps.intake.presenters import KINDS, label_of, present_counts
     from keepsight.apps.intake.queries import finding_groups
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, width=max(Console().width, WIDEST))
     what = "A look at what would change" if dry_run else "Loaded"
     console.print(
         f"{what}: {name}, as at {load.as_at:%d/%m/%Y}. {load.rows_in:,} rows read, "
