@@ -9,10 +9,8 @@ from keepsight.example import words
 from keepsight.example.days import at_work, between, minus, years_old
 from keepsight.example.dice import Dice
 from keepsight.example.shares import Profile
-from keepsight.example.spells import WINDOW, WORKING
+from keepsight.example.spells import WINDOW
 from keepsight.example.visits import last_seen
-
-SCHOOL_TERMS = ("Primary School", "Academy")
 
 
 @dataclass(frozen=True)
@@ -283,6 +281,3 @@ def protection(material: Material) -> pl.DataFrame:
         ),
         disability=True,
     )
-
-
-__all__ = ["Material", "WORKING", "lists", "person", "workers", "yes_no"]

@@ -159,7 +159,9 @@ def _on_roll(roll: pl.DataFrame, dice: Dice) -> pl.DataFrame:
         upn=pl.col("census_upn"),
         formerupn=pl.lit(None, pl.String),
         ncyearactual=pl.col("year").replace_strict(YEAR_NAMES, return_dtype=pl.String),
-        enrolstatus=pl.when(pl.col("phase") == "college").then(pl.lit("F")).when(pl.col("phase") == "pru")
+        enrolstatus=pl.when(pl.col("phase") == "college")
+        .then(pl.lit("F"))
+        .when(pl.col("phase") == "pru")
         .then(pl.Series(dice.choose(n, {"C": 0.8, "S": 0.2})))
         .otherwise(pl.lit("C")),
         senprovision=pl.col("sen"),

@@ -26,7 +26,8 @@ BANDS = ((0, 0), (1, 4), (5, 9), (10, 15), (16, 17))  # ages [years], as the pac
 ON_ROLL = (0.0, 0.28, 0.97, 0.96, 0.45)  # share of each band found on the rolls · assumed
 UNBORN = 0.25  # of the youngest band in assessment, child in need and child protection · assumed
 COLUMNS = (
-    "pupil", "family", "forename", "surname", "sex", "ethnicity", "born_on", "expected_on", "home", "house", "street", "band",
+    "pupil", "family", "forename", "surname", "sex", "ethnicity", "born_on", "expected_on",
+    "home", "house", "street", "band",
 )  # fmt: skip
 LEAVER_AGES = {18: 0.3, 19: 0.25, 20: 0.22, 21: 0.13, 22: 0.05, 23: 0.03, 24: 0.02}
 

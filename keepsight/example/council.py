@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from keepsight.example import (
+    adoption,
     annex_a,
     attendance,
     care,
@@ -17,11 +18,13 @@ from keepsight.example import (
     delivery,
     frontdoor,
     lookups,
+    placements,
     places,
     pupils,
     schools,
     send,
     spells,
+    teams,
     tracker,
     visits,
 )
@@ -45,6 +48,8 @@ def write(council: Profile, folder: Path, *, as_at: date, dice: Dice, tell: Tell
     roll = pupils.invent(council, where, buildings, as_at=as_at, dice=dice.of("pupils"))
     cases = children.choose(council, where, roll, as_at=as_at, dice=dice.of("children"))
     cases = spells.invent(council, cases, as_at=as_at, dice=dice.of("spells"))
+    cases = placements.with_placements(council, cases, as_at=as_at, dice=dice.of("placements"))
+    cases = teams.with_workers(council, cases, dice.of("workers"))
     cases = case_system.identified(council, cases, roll, dice=dice.of("identifiers"))
     roll = delivery.register_upns(send.with_needs(council, roll, cases, dice=dice.of("needs")), dirt)
     planned = roll.filter("plan").select("child", plan=pl.lit(True)).drop_nulls("child")
@@ -98,7 +103,7 @@ def _social_care(
     factors = visits.factors(council, cases, dice=dice.of("factors"))
     door = frontdoor.invent(council, cases, as_at=as_at, dice=dice.of("frontdoor"))
     material = annex_a.Material(council, cases, door.contacts, history, missing, as_at, dice.of("annex_a"))
-    lists = annex_a.lists(material) | care.lists(material, where.postcodes["postcode"])
+    lists = annex_a.lists(material) | care.lists(material, where.postcodes["postcode"]) | adoption.lists(material)
     tell("Annex A", 0.20)
     rows = delivery.annex_a(folder / "annex_a.xlsx", council.code, lists, dirt, made_on=as_at)
     tell("case system", 0.34)

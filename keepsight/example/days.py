@@ -31,3 +31,18 @@ def years_old(born_on: pl.Series, as_at: date) -> pl.Series:
     """Give the age in whole years; null where the birthday is. [years]"""
     had = (born_on.dt.month().cast(pl.Int64) * 100 + born_on.dt.day()) <= as_at.month * 100 + as_at.day
     return as_at.year - born_on.dt.year().cast(pl.Int64) - (~had).cast(pl.Int64)
+
+
+def later(one: pl.Series, other: pl.Series) -> pl.Series:
+    """Give the later of two days; where one is null, the other."""
+    return pl.select(pl.max_horizontal(one.alias("one"), other.alias("other"))).to_series()
+
+
+def earlier(one: pl.Series, other: pl.Series) -> pl.Series:
+    """Give the earlier of two days; where one is null, the other."""
+    return pl.select(pl.min_horizontal(one.alias("one"), other.alias("other"))).to_series()
+
+
+def only(values: pl.Series, where: pl.Series) -> pl.Series:
+    """Keep the values where it is so; null elsewhere."""
+    return values.zip_with(where.fill_null(False), pl.repeat(None, len(values), dtype=values.dtype, eager=True))

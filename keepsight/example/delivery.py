@@ -1,13 +1,12 @@
 """Writes one council's files, as its systems would export them: with their spellings and slips."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from keepsight.example import dirt as ways
+from keepsight.example.care import ABSENT, MISSING, UASC
 from keepsight.example.dirt import Dirt, Rule
 from keepsight.example.workbook import Workbook
 
@@ -18,15 +17,12 @@ SHEETS = {
         "Child Protection", "Children in Care", "Care Leavers", "Adoption", "Adopters",
     ),
 }  # fmt: skip
-_MISSING = "Number of Episodes the Child has been 'Missing' from their Placement in the last 12 months"
-_ABSENT = "Number of Episodes the Child has been 'Absent' from their Placement in the last 12 months"
-_UASC = "Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)"
 HEADERS = {
     "fellshire": {
         "Age of Child (Years)": "Age",
-        _UASC: _UASC + ")",
-        _MISSING: _MISSING.replace(" 'Missing'", " ‘Missing’"),
-        _ABSENT: _ABSENT.replace(" 'Absent'", " ‘Absent’"),
+        UASC: UASC + ")",
+        MISSING: MISSING.replace(" 'Missing'", " ‘Missing’"),
+        ABSENT: ABSENT.replace(" 'Absent'", " ‘Absent’"),
         "Date of Adoption Order": "Date of Adoption Order ",
     },
     "fenborough": {
@@ -219,6 +215,3 @@ def contacts_history(path: Path, history: pl.DataFrame) -> int:
     )
     frame.write_csv(path)
     return frame.height
-
-
-Progress = Callable[[str, float], Any]

@@ -45,7 +45,7 @@ class Dirt:
                 written = pl.select(pl.when(hit).then(rule.way(frame[column]).cast(pl.String))).to_series()
                 earlier = found.get(column)
                 found[column] = written if earlier is None else earlier.zip_with(earlier.is_not_null(), written)
-        for column, series in found.items():
+        for series in found.values():
             self._count(name, frame.height - series.null_count())
         return found
 

@@ -51,7 +51,9 @@ def _others(council: Profile, places: Places, known: pl.DataFrame, as_at: date, 
     n = closed + private
     where = places.settlements[dice.whole(n, 0, places.settlements.height - 1).to_list()]
     labels = [f"{place} Old School" for place in where["name"][:closed]]
-    labels += [f"{names.TREES[at % len(names.TREES)]} House, {place}" for at, place in enumerate(where["name"][closed:])]
+    labels += [
+        f"{names.TREES[at % len(names.TREES)]} House, {place}" for at, place in enumerate(where["name"][closed:])
+    ]
     number = pl.int_range(n, eager=True)
     kind = pl.when(number < closed)
     return pl.DataFrame({"name": labels, "postcode": places.postcodes["postcode"].gather(where["first"])}).with_columns(

@@ -11,7 +11,14 @@ from keepsight.example.dice import Dice
 from keepsight.example.places import Places
 from keepsight.example.shares import Profile
 
-LOW_YEAR = {"nursery": -2, "primary": 0, "secondary": 7, "special": 0, "pru": 7, "college": 12}  # year groups: 0 Reception, -1 N2
+LOW_YEAR = {
+    "nursery": -2,
+    "primary": 0,
+    "secondary": 7,
+    "special": 0,
+    "pru": 7,
+    "college": 12,
+}  # year groups: 0 Reception, -1 N2
 HIGH_YEAR = {"nursery": -1, "primary": 6, "secondary": 11, "special": 13, "pru": 11, "college": 17}
 FIRST_URN = 900_001  # official numbers lie between 100000 and 200000
 FIRST_NUMBER = {"nursery": 1000, "primary": 2000, "secondary": 4000, "special": 7000, "pru": 1100, "college": 8000}

@@ -60,6 +60,7 @@ def register(
     planned = minus(as_at, (dice.uniform(n) * years * 330).floor().cast(pl.Int64) + 20)
     done = dice.happens(n, council.share("risk_assessed"))
     outcome = dice.choose(n, {"safer_at_setting": 0.34, "as_safe_at_setting": 0.28, "safer_at_home": 0.38})
+    answer = pl.when(done).then(outcome).otherwise(pl.lit("not_done")).replace_strict(words.RISK_ASSESSMENT)
     ids = cases.select("child", "child_id", "nhs_number")
     rows = rows.join(ids, on="child", how="left", maintain_order="left")
     linked = dice.happens(n, 0.7)
@@ -85,7 +86,7 @@ def register(
         dice.choose(n, council.common["needs"]).alias("Primary need"),
         pl.col("urn").alias("URN"),
         pl.when(dice.happens(n, 0.9)).then(reviewed).alias("Last annual review"),
-        pl.when(done).then(outcome.replace_strict(words.RISK_ASSESSMENT)).otherwise(pl.lit("Not done")).alias("Risk assessment"),
+        answer.alias("Risk assessment"),
         pl.when(done).then(at_work(minus(as_at, dice.whole(n, 3, 80)))).alias("Risk assessment date"),
     ).sort("SEND ID")  # fmt: skip
 

@@ -8,7 +8,14 @@ from keepsight.core.packs import read_pack
 from keepsight.core.packs.book import FOLDER
 
 CODES = ("fellshire", "fenborough")
-FEWEST = {"nursery": 1, "primary": 4, "secondary": 2, "special": 1, "pru": 1, "college": 1}  # schools, at the smallest scale
+FEWEST = {
+    "nursery": 1,
+    "primary": 4,
+    "secondary": 2,
+    "special": 1,
+    "pru": 1,
+    "college": 1,
+}  # schools, at the smallest scale
 FEWEST_CASES = 6
 
 

@@ -8,8 +8,8 @@ from keepsight.example import words
 from keepsight.example.days import at_work, between, minus, plus
 from keepsight.example.dice import Dice
 from keepsight.example.shares import Profile
+from keepsight.example.spells import OPEN
 
-OPEN = ("cp", "cla", "cin", "assessment", "care_leaver", "early_help")
 CUTS = {  # risk above which a child is red, and above which amber: by the work with it · assumed
     "cp": (0.68, -1.0), "cla": (0.94, 0.62), "cin": (0.92, 0.48), "assessment": (0.86, 0.40),
     "care_leaver": (0.95, 0.62), "early_help": (0.985, 0.76),
