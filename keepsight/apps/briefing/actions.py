@@ -14,6 +14,7 @@ from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.briefing import frames, snapshots
 from keepsight.apps.briefing.models import Report, Snapshot
+from keepsight.apps.contact.models import QUEUES, ContactPlan
 from keepsight.core.briefing.document import Origin
 from keepsight.core.briefing.indicators import read_indicators
 from keepsight.core.briefing.morning import morning
@@ -35,6 +36,7 @@ def take_snapshot(authority: Authority, *, on: date, at: datetime, by: Any = Non
     book = in_force(authority).book
     with transaction.atomic():  # one view of the register for all tables
         tables = frames.snapshot_frames(authority, on=on, book=book)
+        queues = ContactPlan.objects.filter(authority=authority).counts(QUEUES, on)
     folder = snapshots.write(tables, authority, on=on, at=at, book=book)
     manifest = snapshots.manifest_of(folder)
     newest = Snapshot.objects.filter(authority_code=authority.code).order_by("-taken_at", "-pk").first()
@@ -50,7 +52,7 @@ def take_snapshot(authority: Authority, *, on: date, at: datetime, by: Any = Non
             digest=manifest["digest"],
             pack_id=book.id,
             pack_hash=book.hash,
-            counts={name: table.height for name, table in tables.items()},
+            counts={"tables": {name: table.height for name, table in tables.items()}, "queues": queues},
         )
         audit.record(
             EventKind.SNAPSHOT_TAKEN, at=at, by=by, authority_code=authority.code,
@@ -71,7 +73,7 @@ def make_report(
         Where an authority has no open case yet: there is nothing to report.
     """
     taken = [take_snapshot(authority, on=on, at=at, by=by) for authority in authorities]
-    if not any(snapshot.counts.get("plans") for snapshot in taken):
+    if not any(snapshot.counts["queues"]["open"] for snapshot in taken):
         raise NotAllowedNow(
             "There is nothing to report yet. Load the lists, then rate and plan.", code="nothing_loaded"
         )

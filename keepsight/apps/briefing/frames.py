@@ -36,7 +36,8 @@ PLAN = (
 
 def snapshot_frames(authority: Authority, *, on: date, book: Book) -> dict[str, pl.DataFrame]:
     """Give every table of a snapshot, each in an order of its own that never changes."""
-    plans, vulnerable = _plans(authority), _vulnerable(authority, on)
+    plans = _plans(authority)
+    in_force = rows.read(plans_in_force(EhcPlan.objects, [authority.pk], on), ["child_id", "risk_assessment"])
     frames = {
         "plans": plans,
         "ratings": _ratings(authority),
@@ -48,7 +49,7 @@ def snapshot_frames(authority: Authority, *, on: date, book: Book) -> dict[str, 
         "sightings": _read(Sighting, authority, ("seen_on", "line", "face_to_face"), seen_on__lte=on),
         "contacts": _read(Contact, authority, ("contact_on", "source_code")),
         "ehc_plans": _ehc_plans(authority, on),
-        "attendance": _attendance(authority, plans, vulnerable, on, book),
+        "attendance": _attendance(authority, plans, safer_there(in_force), on, book),
     }  # fmt: skip
     children = pl.concat([frame["child_id"] for frame in frames.values()]).unique()
     names = pl.DataFrame({"child_id": children, "child": pseudonyms(authority, children.to_list())})
@@ -103,10 +104,16 @@ def _rules_of(reasons: str) -> str:
     return " ".join(str(reason[0]) for reason in json.loads(reasons))
 
 
-def _open_plans(authority_ids: Sequence[int], on: date) -> QuerySet[EhcPlan]:
-    return EhcPlan.objects.filter(child__authority_id__in=authority_ids).filter(
-        Q(ceased_on=None) | Q(ceased_on__gt=on), Q(plan_on=None) | Q(plan_on__lte=on)
-    )
+def plans_now(authority: Authority) -> pl.DataFrame:
+    """The contact plans of this moment, shaped as in a snapshot."""
+    return _plans(authority).with_columns(authority=pl.lit(authority.code))
+
+
+def plans_in_force(plans: Any, authority_ids: Sequence[int], on: date) -> QuerySet[EhcPlan]:
+    """EHCPs in force on a day."""
+    begun = Q(plan_on=None) | Q(plan_on__lte=on)
+    chosen: QuerySet[EhcPlan] = plans.filter(child__authority_id__in=authority_ids)
+    return chosen.filter(begun, Q(ceased_on=None) | Q(ceased_on__gt=on))
 
 
 def _ehc_plans(authority: Authority, on: date) -> pl.DataFrame:
@@ -115,10 +122,9 @@ def _ehc_plans(authority: Authority, on: date) -> pl.DataFrame:
     return frame.with_columns(is_open=begun & (pl.col("ceased_on").is_null() | (pl.col("ceased_on") > on)))
 
 
-def _vulnerable(authority: Authority, on: date) -> pl.DataFrame:
+def safer_there(ehcp: pl.DataFrame) -> pl.DataFrame:
     """Children with an EHCP in force, and whether they are as safe or safer in their setting."""
-    frame = rows.read(_open_plans([authority.pk], on), ["child_id", "risk_assessment"])
-    return frame.group_by("child_id").agg(safer_there=pl.col("risk_assessment").is_in(SAFER_THERE).any())
+    return ehcp.group_by("child_id").agg(safer_there=pl.col("risk_assessment").is_in(SAFER_THERE).any())
 
 
 def _attendance(authority: Authority, plans: pl.DataFrame, ehcp: pl.DataFrame, on: date, book: Book) -> pl.DataFrame:

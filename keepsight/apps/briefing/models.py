@@ -15,7 +15,7 @@ class Snapshot(models.Model):
     digest = models.CharField(max_length=64)
     pack_id = models.CharField(max_length=80)
     pack_hash = models.CharField(max_length=64)
-    counts = models.JSONField(default=dict)  # table → rows
+    counts = models.JSONField(default=dict)  # tables → rows, queues → children
 
     class Meta:
         indexes = [models.Index(fields=["authority_code", "-taken_at"], name="snapshot_newest")]

@@ -1,0 +1,116 @@
+"""The picture and the reports. Figures only: the children behind them are on the desk's lists."""
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from keepsight.apps.accounts.models import Authority
+from keepsight.apps.accounts.permissions import Permission, requires
+from keepsight.apps.audit import actions as audit
+from keepsight.apps.audit.models import EventKind
+from keepsight.apps.briefing import actions, presenters, queries
+from keepsight.apps.briefing.models import Report
+from keepsight.apps.briefing.picture import picture as picture_of
+from keepsight.core.briefing.document import from_json
+from keepsight.core.briefing.pdf import pdf
+from keepsight.core.briefing.workbook import workbook
+from keepsight.core.errors import NotPermitted
+
+KINDS = {
+    "pdf": ("application/pdf", pdf),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook),
+}
+
+
+@require_GET
+@requires(Permission.PICTURE_VIEW)
+def picture(request: HttpRequest) -> HttpResponse:
+    """Where things stand now, for all authorities in one's reach or for one of them."""
+    on = timezone.localdate()
+    seen = queries.authorities_seen(request.grants, Permission.PICTURE_VIEW)
+    chosen = next((authority for authority in seen if str(authority.pk) == request.GET.get("authority")), None)
+    context = {
+        "on": on,
+        "authorities": [
+            {"name": authority.name, "value": authority.pk, "current": authority == chosen} for authority in seen
+        ],
+        "chosen": chosen.name if chosen else "",
+        "where": chosen.name if chosen else " and ".join(authority.name for authority in seen),
+        "report_href": request.grants.may(Permission.REPORT_VIEW),
+        **picture_of(request.grants, [chosen] if chosen else seen, chosen, on),
+    }
+    return render(request, "briefing/picture.html", context)
+
+
+@require_GET
+@requires(Permission.REPORT_VIEW)
+def reports(request: HttpRequest) -> HttpResponse:
+    """Reports about the authorities in one's reach, and a button to make one."""
+    seen = queries.authorities_seen(request.grants, Permission.REPORT_VIEW)
+    makes = _may_make(request)
+    context = {
+        "reports": presenters.present_reports(
+            queries.reports_seen({a.code for a in seen}), {a.code: a.name for a in seen}
+        ),
+        "makes": [{"name": authority.name, "value": authority.code} for authority in makes],
+    }
+    return render(request, "briefing/reports.html", context)
+
+
+@require_POST
+@requires(Permission.REPORT_MAKE)
+def make_report(request: HttpRequest) -> HttpResponse:
+    """Take snapshots and make the morning report of the authorities chosen; takes a few seconds."""
+    wanted = request.POST.get("authority", "")
+    authorities = [authority for authority in _may_make(request) if wanted in ("", authority.code)]
+    if not authorities:
+        raise NotPermitted("You can make reports of your own authority. Ask its performance team for this one.")
+    on: date = timezone.localdate()
+    report = actions.make_report(authorities, on=on, at=timezone.now(), by=request.user)
+    return redirect("briefing:report", report.pk)
+
+
+@require_GET
+@requires(Permission.REPORT_VIEW)
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """A report as a page."""
+    found = _report(request, pk)
+    document = from_json(found.figures["document"])
+    return render(request, "briefing/report.html", presenters.present_report(found.pk, document))
+
+
+@require_GET
+@requires(Permission.REPORT_VIEW)
+def download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """A report as a file; taking it away is an event."""
+    if kind not in KINDS:
+        raise Http404
+    found = _report(request, pk)
+    content_type, written = KINDS[kind]
+    file = written(from_json(found.figures["document"]))
+    audit.record(
+        EventKind.EXPORTED, at=timezone.now(), by=request.user, subject=("report", str(found.pk)),
+        source="briefing:download", format=kind, size=len(file), authorities=found.authority_codes,
+    )  # fmt: skip
+    name = f"keepsight-{found.name}-{found.made_at:%Y-%m-%d}-{found.pk}.{kind}"
+    return HttpResponse(
+        file, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _report(request: HttpRequest, pk: int) -> Report:
+    """The report, when every authority in it is in one's reach."""
+    codes = {authority.code for authority in queries.authorities_seen(request.grants, Permission.REPORT_VIEW)}
+    found = Report.objects.filter(pk=pk).first()  # pages reach reports here and nowhere else
+    if found is None or not set(found.authority_codes.split(",")) <= codes:
+        raise Http404
+    return found
+
+
+def _may_make(request: HttpRequest) -> list[Authority]:
+    """Authorities that one may report on as a whole."""
+    whole = request.grants.scope(Permission.REPORT_MAKE).authority_ids
+    return [a for a in queries.authorities_seen(request.grants, Permission.REPORT_MAKE) if a.pk in whole]
