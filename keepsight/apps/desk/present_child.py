@@ -70,6 +70,7 @@ def present_identity(who: Mapping[str, Any], on: date) -> dict[str, Any]:
     level, computed = who["plan__level"] or "", who["plan__computed_level"] or ""
     return {
         "ref": who["ref"],
+        "href": f"/children/{who['ref']}/",
         "name": name(who["forename"], who["surname"]),
         "age": age(who["date_of_birth"], on, who["expected_on"]),
         "born": who["date_of_birth"],

@@ -100,14 +100,15 @@ def _lists() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(folders),
         auto_reload=False,
     )
-    environment.filters.update(day=day, short_day=short_day, number=number)
+    environment.filters.update(day=day, short_day=short_day, number=number, plural=plural)
     environment.globals.update(level_tag=level_tag, tag=tag)
     return environment
 
 
 @register.simple_tag
-def quick(template_name: str, **values: Any) -> SafeString:
-    return mark_safe(_lists().get_template(template_name).render(values))  # noqa: S308 – autoescape is on
+def quick(template_name: str, page: dict[str, Any] | None = None, **values: Any) -> SafeString:
+    """Draw ``lists/<template_name>`` of an app from these values, or from a whole page's at once."""
+    return mark_safe(_lists().get_template(template_name).render({**(page or {}), **values}))  # noqa: S308 – autoescape is on
 
 
 @register.filter

@@ -40,4 +40,4 @@ def child(request: HttpRequest, ref: UUID) -> HttpResponse:
         "may_rate": grants.may(Permission.RATING_CONFIRM),
         "may_sight": grants.may(Permission.SIGHTING_RECORD),
     }
-    return render(request, "desk/child.html", context)
+    return render(request, "desk/child.html", {"record": context})
