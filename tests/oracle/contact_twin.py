@@ -95,7 +95,7 @@ def sight(case, tables, rules, days, as_at):
         "last_other_by": latest(others)[1],
         "sight_lines": len(alive),
         "sight_lines_named": ",".join(alive),
-        "unseen_from": days.after(start, limit + 1) if start and not case["unborn"] else None,
+        "unseen_from": None if case["unborn"] else days.after(start, limit + 1) if start else case["service_on"],
         "any_seen_wd": days.between(latest(eyes)[0], as_at) if eyes else None,
         "other_seen_wd": days.between(latest(others)[0], as_at) if others else None,
     }
@@ -116,8 +116,9 @@ def plan(case, seen, level, agreed, contact, duties, mode, days, as_at):
     owed = []
 
     def repeated(meets, every, unit, by, name):
-        begun = max(day for day in (seen[last[meets]], case["opened_on"]) if day)
-        owed.append((days.add(begun, every, unit), -CLASSES.index(meets), by, name, meets))
+        begun = max([day for day in (seen[last[meets]], case["opened_on"]) if day], default=None)
+        due = days.add(begun, every, unit) if begun else case["service_on"]
+        owed.append((due, -CLASSES.index(meets), by, name, meets))
 
     for row in contact.get("requirements", []):
         if (row["mode"], row["service"], row["level"]) == (mode, case["service"], worked):

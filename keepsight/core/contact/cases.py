@@ -16,8 +16,8 @@ CASES = Contract(
         Column("service", pl.String, "terms.Service: the first that applies"),
         Column("is_open", pl.Boolean, "An open case of social care or early help"),
         Column("unborn", pl.Boolean, "Not born yet on the day asked about"),
-        Column("opened_on", pl.Date, "Start of the earliest open spell; null: nothing open", "date"),
-        Column("service_on", pl.Date, "Start of the open spell that gives the service", "date"),
+        Column("opened_on", pl.Date, "Start of the earliest open spell; null: nothing open, or no list says", "date"),
+        Column("service_on", pl.Date, "Start, or first sight in a list, of the spell that gives the service", "date"),
         Column("team_id", pl.Int64, "Team of the key worker"),
         Column("worker_id", pl.Int64, "Key worker: of the first open spell that names one"),
         Column("legal_status", pl.String, "Of a looked-after child, such as C2"),
@@ -30,6 +30,8 @@ CASES = Contract(
 )
 
 ORDER = list(SERVICE_OF)  # the first open spell gives the service, and its worker is the key worker
+# The list of care leavers has no start days: the register knows only when it first heard of them.
+NO_START = [InvolvementKind.CARE_LEAVER.value]
 _DETAILS = pl.Struct(
     {
         "legal_status": pl.String,
@@ -98,7 +100,7 @@ def cases(tables: FactTables, *, as_at: date) -> pl.DataFrame:
     found = spells.group_by("child_id", maintain_order=True).agg(
         service=pl.col("kind").first().replace_strict(SERVICE_OF, return_dtype=pl.String),
         is_open=(pl.col("kind") != InvolvementKind.EHCP.value).any(),
-        opened_on=pl.col("started_on").min(),
+        opened_on=pl.col("started_on").filter(~pl.col("kind").is_in(NO_START)).min(),
         service_on=pl.col("started_on").first(),
         team_id=pl.coalesce(pl.col("team_id").filter(named).first(), pl.col("team_id").drop_nulls().first()),
         worker_id=pl.col("worker_id").filter(named).first(),

@@ -216,17 +216,21 @@ def _with_days(known: pl.DataFrame, owed: pl.DataFrame, rules: ContactRules, as_
     """
     Add day 0 and the due day; leave out what a visit after its event has met.
 
-    A day before the calendar begins is longer ago than any interval and counts as its first day.
+    Where no list says since when a case is open and nobody has seen the child, the contact is due
+    at once: on the day the register first heard of the case. A day before the calendar begins is
+    longer ago than any interval and counts as its first day.
     """
     last = pl.coalesce(pl.when(pl.col("class") == meets).then(pl.col(column)) for meets, column in _LAST.items())
-    days = known.select("child_id", "opened_on", *_LAST.values())
+    days = known.select("child_id", "opened_on", "service_on", *_LAST.values())
     start = pl.when(pl.col("repeats")).then(pl.max_horizontal("last_on", "opened_on")).otherwise(pl.col("event_on"))
+    first, last_day = pl.lit(rules.calendar.first_day), pl.lit(as_at)
+    at_once = pl.coalesce("service_on", last_day).clip(first, last_day)
     return (
         owed.join(days, on="child_id", how="inner")
         .with_columns(last_on=last)
         .filter(pl.col("repeats") | pl.col("last_on").is_null() | (pl.col("last_on") < pl.col("event_on")))
-        .with_columns(start_on=start.clip(pl.lit(rules.calendar.first_day), pl.lit(as_at)))
+        .with_columns(start_on=start.clip(first, last_day))
         .with_columns(due_on=after_each(pl.col("start_on"), pl.col("every"), pl.col("unit"), rules.calendar))
-        .filter(pl.col("due_on").is_not_null())
-        .drop("opened_on", *_LAST.values())
+        .with_columns(pl.col("start_on", "due_on").fill_null(at_once))
+        .drop("opened_on", "service_on", *_LAST.values())
     )

@@ -248,7 +248,9 @@ def summary(
     ``unseen_from`` is the first working day after the limit has run out: with 10 working days,
     the 11th after the child was last seen. The clock never starts before the case does, so a
     child never seen counts from the opening of the case (day 0), and a new case has its full
-    time. A day before the calendar begins is longer ago than any limit and counts as its first day.
+    time. Where no list says since when a case is open (care leavers), a child never seen is unseen
+    from the day the register first heard of the case. A day before the calendar begins is longer
+    ago than any limit and counts as its first day.
     A further sighting can only move ``unseen_from`` later. For a child with an EHC plan and no
     social worker the school is the service, so being in school is being seen face to face.
     A child not born yet is never on the list of those whom nobody has seen.
@@ -283,7 +285,9 @@ def summary(
         last_other_by=pl.col("line").filter(other).first(),
         lines=pl.col("line").filter(alive).sort_by(pl.col("rank").filter(alive)).unique(maintain_order=True),
     )
-    joined = cases.select("child_id", "service", "unborn", "opened_on").join(found, on="child_id", how="left")
+    joined = cases.select("child_id", "service", "unborn", "opened_on", "service_on").join(
+        found, on="child_id", how="left"
+    )
     return SUMMARY.check(_with_clocks(joined, rules=rules, calendar=calendar, as_at=as_at))
 
 
@@ -298,7 +302,9 @@ def _with_clocks(joined: pl.DataFrame, *, rules: SightRules, calendar: WorkingCa
 
     known = pl.col("known_f2f_on") == pl.col("last_f2f_on")
     return joined.with_columns(
-        unseen_from=pl.when(~pl.col("unborn")).then(calendar.add_working_days(start, limit + 1)),
+        unseen_from=pl.when(~pl.col("unborn")).then(
+            pl.coalesce(calendar.add_working_days(start, limit + 1), pl.col("service_on"))
+        ),
         any_seen_wd=passed("last_seen_on"),
         other_seen_wd=passed("last_other_on"),
         assumed=pl.col("last_f2f_on").is_not_null() & ~known.fill_null(False),

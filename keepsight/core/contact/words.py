@@ -63,7 +63,10 @@ def last_seen(as_at: date) -> pl.Expr:
     how = pl.when(assumed).then(pl.lit(" (how is not recorded)")).otherwise(pl.lit(""))
     usual = pl.concat_str(verb, pl.lit(" "), day(column("last_on"), as_at), how)
     only_elsewhere = column("last_on").is_null() & (column("class") == "f2f_home") & column("last_f2f_on").is_not_null()
-    since = day(column("opened_on"), as_at)
+    since = pl.coalesce(
+        pl.format("case open since {}", day(column("opened_on"), as_at)),
+        pl.lit("no list says since when the case is open"),
+    )
     return (
         pl.when(only_elsewhere)
         .then(pl.format("last seen face to face {}, not at home", day(column("last_f2f_on"), as_at)))
@@ -76,8 +79,8 @@ def last_seen(as_at: date) -> pl.Expr:
         .when(column("last_on").is_not_null())
         .then(usual)
         .when(column("last_contact_on").is_not_null())
-        .then(pl.format("not yet seen in this way, case open since {}", since))
-        .otherwise(pl.format("never seen, case open since {}", since))
+        .then(pl.format("not yet seen in this way, {}", since))
+        .otherwise(pl.format("never seen, {}", since))
     )
 
 

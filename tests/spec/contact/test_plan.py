@@ -201,6 +201,15 @@ def test_never_seen_is_due_from_the_opening_of_the_case():
     assert found["f2f_in_interval"] is False
 
 
+def test_a_care_leavers_clock_is_the_last_contact_whenever_the_register_heard_of_them():
+    heard_of = date(2020, 6, 1)
+    found = plan_of("care_leaver", "green", opened_on=heard_of, details={"last_contact_on": "2020-04-20"})
+    assert found["due_on"] == date(2020, 5, 18)
+    never = plan_of("care_leaver", "green", opened_on=heard_of)
+    assert never["due_on"] == heard_of
+    assert never["why"].endswith("never seen, no list says since when the case is open.")
+
+
 def test_failed_attempts_never_start_the_clock_again():
     seen = {"visit_on": date(2020, 5, 28), "mode": "f2f_home"}
     failed = {"visit_on": date(2020, 6, 2), "mode": "f2f_home", "seen": False}

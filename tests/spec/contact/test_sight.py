@@ -138,6 +138,14 @@ def test_a_care_leaver_in_touch_was_in_contact_and_no_more():
     assert found["last_child_seen_on"] is None
 
 
+def test_no_list_says_since_when_a_care_leaver_is_known_so_the_clock_is_the_last_contact():
+    heard_of = date(2020, 6, 1)
+    seen = sight_of("care_leaver", opened_on=heard_of, details={"last_contact_on": "2020-04-01"})
+    assert seen["unseen_from"] == date(2020, 5, 4)
+    never = sight_of("care_leaver", opened_on=heard_of)
+    assert never["unseen_from"] == heard_of
+
+
 def test_social_workers_are_another_professional_to_a_child_in_early_help():
     visit = {"visit_on": date(2020, 6, 1), "mode": "f2f_home", "seen": True, "service": "cin"}
     found = sight_of("early_help", visits=[visit])
