@@ -8,14 +8,14 @@ import pytest
 from keepsight.core.packs import PackError, book, read_pack
 from keepsight.core.packs.book import FOLDER
 
-# file | what stands there | what is put in its place, and below it the sentence, which names
+# file | what stands there | what is put in its place (or nothing), and below it the sentence, which names
 # pack and file first, or how it begins. ¶ is a new line.
 WRONG = """
 pack.toml | title = "The rules | titel = "The rules
     there is no key called titel. Did you mean title?
-pack.toml | owner = "Principal social worker" | 
+pack.toml | owner = "Principal social worker" | nothing
     owner is missing.
-pack.toml | review_on = 2027-04-01 | 
+pack.toml | review_on = 2027-04-01 | nothing
     review_on is missing.
 pack.toml | review_on = 2027-04-01 | review_on = "soon"
     review_on must be a day, such as 2020-03-23, and is “soon”.
@@ -27,11 +27,11 @@ calendar.toml | first_day = 2012-01-01 | first_day = 2031-01-01
     last_day (2030-12-31) is before first_day (2031-01-01).
 calendar.toml | day = 2020-05-08 | day = 2020-04-08
     holidays must be in order, and 2020-04-08 follows 2020-04-13.
-calendar.toml | day = 2020-05-08 | 
+calendar.toml | day = 2020-05-08 | nothing
     holidays entry 69: day is missing.
 calendar.toml | day = 2020-05-08 | day = 2020-02-30
     ! calendar.toml in pack standing is not TOML
-rating.toml | source = "RULES 4.2, 4.3, 4.5" | 
+rating.toml | source = "RULES 4.2, 4.3, 4.5" | nothing
     source is missing.
 rating.toml | points = 40 | points = "40"
     points L4: points must be a whole number, and is “40”.
@@ -41,13 +41,13 @@ rating.toml | points = 40 | points = true
     points L4: points must be a whole number, and is true.
 rating.toml | points = 40 | point = 40
     points L4: there is no key called point. Did you mean points?
-rating.toml | points = 40 | 
+rating.toml | points = 40 | nothing
     points L4: points is missing.
 rating.toml | id = "F9" | id = "F2"
     points F2 stands there twice.
 rating.toml | id = "R1" | id = "F2"
     floors F2 has the id of a row of points.
-rating.toml | id = "F9" | 
+rating.toml | id = "F9" | nothing
     points entry 31: id is missing.
 rating.toml | when = "neglect" | when = "neglekt"
     points F2: when: the condition “neglekt” names no known fact: neglekt. Did you mean neglect?
@@ -103,6 +103,7 @@ def rows():
     for change, sentence in zip(lines[::2], lines[1::2], strict=True):
         name, before, after = (cell.strip().replace("¶", "\n") for cell in change.split("|"))
         said = sentence.strip()
+        after = "" if after == "nothing" else after
         whole = said[2:] if said.startswith("! ") else f"standing/{name}: {said}"
         yield pytest.param(name, before, after, whole, id=f"{name} {said[:50]}")
 
