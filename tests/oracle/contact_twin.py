@@ -40,13 +40,15 @@ class Days:
         return day + timedelta(days=every * (7 if unit == "weeks" else 1))
 
 
-def seen_rows(child, tables, rules, as_at):
+def seen_rows(case, tables, rules, as_at):
     """Everything that says that somebody saw this child: day, line, class, seen or heard, source."""
-    out = []
+    out, child = [], case["child_id"]
+    helped = case["service"] == "early_help"
     for row in tables.visits.iter_rows(named=True):
         mode = row["mode"] or "unknown"
         if row["child_id"] == child and row["seen"] and mode in rules["modes"] and mode != "in_touch":
-            line = "early_help" if row["service"] == "early_help" else "social_care"
+            lately = helped and row["visit_on"] >= case["service_on"]  # listed among the visits to children in need
+            line = "early_help" if row["service"] == "early_help" or lately else "social_care"
             heard = mode not in rules["not_sighting"]["modes"]
             out.append((row["visit_on"], line, rules["modes"][mode], heard, "visit"))
     for row in tables.attendance.iter_rows(named=True):
@@ -63,7 +65,7 @@ def seen_rows(child, tables, rules, as_at):
 def sight(case, tables, rules, days, as_at):
     """The sight summary of one child."""
     own = "early_help" if case["service"] == "early_help" else "social_care"
-    rows = seen_rows(case["child_id"], tables, rules, as_at)
+    rows = seen_rows(case, tables, rules, as_at)
     eyes = [row for row in rows if row[3]]
     others = [row for row in eyes if row[1] != own]
 

@@ -146,10 +146,20 @@ def test_no_list_says_since_when_a_care_leaver_is_known_so_the_clock_is_the_last
     assert never["unseen_from"] == heard_of
 
 
-def test_social_workers_are_another_professional_to_a_child_in_early_help():
-    visit = {"visit_on": date(2020, 6, 1), "mode": "f2f_home", "seen": True, "service": "cin"}
-    found = sight_of("early_help", visits=[visit])
-    assert (found["last_f2f_on"], found["last_other_by"]) == (None, "social_care")
+BY_WHOM = table("""
+    visit listed as | on         || early help's own | another professional's | because
+    early_help      | 2020-06-01 || yes              |                        |
+    cin             | 2020-06-01 || yes              |                        | no table for early help: listed among those in need
+    cin             | 2020-05-01 ||                  | yes                    | before early help began: a social worker's
+""")
+
+
+@pytest.mark.parametrize("row", BY_WHOM, ids=ids(BY_WHOM))
+def test_whose_visit_it_was_to_a_child_in_early_help(row):
+    visit = {"visit_on": day(row["on"]), "mode": "f2f_home", "seen": True, "service": row["visit listed as"]}
+    found = sight_of("early_help", opened_on=date(2020, 5, 18), visits=[visit])
+    assert (found["last_f2f_on"] is not None) == (row["early help's own"] == "yes")
+    assert (found["last_other_by"] == "social_care") == (row["another professional's"] == "yes")
 
 
 def test_a_child_with_an_ehc_plan_and_no_worker_is_seen_by_the_school():
