@@ -42,23 +42,26 @@ class Reasons:
         facts : DataFrame
             The fact sheet, for the facts that the sentence names.
         """
+        if not holds.any():
+            return
         which, sentences = _told(sentence, facts, holds)
         self._add(holds, which, sentences.with_columns(rule=pl.lit(rule), points=pl.lit(points, dtype=pl.Int64)))
 
     def add_weighed(self, rule: str, *, points: pl.Series, sentence: str) -> None:
         """Add a reason that weighs ``points`` for each child, and is told where they are more than 0."""
         holds, most = points > 0, points.max()
-        assert isinstance(most, int), "Points are whole numbers, and no child is without."
-        weights = pl.int_range(1, max(most, 0) + 1, dtype=pl.Int64, eager=True)
+        if not holds.any():
+            return
+        assert isinstance(most, int), "Points are whole numbers."
+        weights = pl.int_range(1, most + 1, dtype=pl.Int64, eager=True)
         different = pl.DataFrame({"points": weights}).with_columns(rule=pl.lit(rule), sentence=pl.lit(sentence))
         self._add(holds, points.filter(holds) - 1, different)
 
     def _add(self, holds: pl.Series, which: pl.Series | int, different: pl.DataFrame) -> None:
         children = pl.int_range(self.height, dtype=pl.Int64, eager=True).filter(holds)
-        if children.len():
-            self.told.append((children * _CHILD + (which + self._count)).alias("told"))
-            self.written.append(different.select("rule", "points", "sentence"))
-            self._count += different.height
+        self.told.append((children * _CHILD + (which + self._count)).alias("told"))
+        self.written.append(different.select("rule", "points", "sentence"))
+        self._count += different.height
 
     def lists(self) -> pl.Series:
         """Give each child's reasons as a list of ``REASON``, in the order of adding."""
