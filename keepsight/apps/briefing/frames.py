@@ -163,7 +163,18 @@ def with_reasons(days: pl.DataFrame, plans: pl.DataFrame, ehcp: pl.DataFrame) ->
 
 
 def _settings(authority: Authority) -> pl.DataFrame:
-    columns = ["urn", "name", "phase", "status", "district__name", "latitude", "longitude", "pupils", "capacity"]
+    columns = [
+        "urn",
+        "name",
+        "phase",
+        "status",
+        "district__name",
+        "latitude",
+        "longitude",
+        "pupils",
+        "capacity",
+        "closed_on",
+    ]
     frame = rows.read(Setting.objects.filter(authority_id=authority.pk), columns)
     return frame.rename({"district__name": "district"}).sort("urn")
 

@@ -158,21 +158,22 @@ def _group_links(
     return out
 
 
-def _nobody(found: list[queries.Place], schools: list[tuple[str, float, float]], links: Links, several: bool) -> Panel:
+def _nobody(
+    found: list[queries.Place], schools: list[tuple[str, str, float, float]], links: Links, several: bool
+) -> Panel:
     called = "children whom nobody has seen"
     groups = _groups(found)
     chart, table = parts.by_group(
         groups, what="District", called=called, caption="Children whom nobody has seen, by district", several=several
     )
-    map_ = parts.place_map(schools, groups, called=called)
+    maps = parts.place_maps(schools, groups, called=called)
     total, of = sum(group.children for group in groups), sum(group.of for group in groups)
-    drawn = [present_chart(chart, "nobody")]
-    if map_ is not None:
-        drawn.insert(0, present_chart(map_, "map"))
+    drawn = [present_chart(map_, f"map-{place}") for place, map_ in enumerate(maps)]
+    drawn.append(present_chart(chart, "nobody"))
     sentence = (
         f"Nobody has seen {words.count(total)} of {words.count(of)} children in time. A school's register mark, a "
-        "visit, a clinic or a youth worker each count. Each dot on the map is a school; circles stand in the middle of "
-        "a district's schools."
+        "visit, a clinic or a youth worker each count."
+        + (" Each dot on the map is a school; a circle stands in the middle of a district's schools." if maps else "")
     )
     hrefs = _group_links(table, found, links, "nobody", "district", several)
     return Panel("nobody", "Who nobody has seen", sentence, drawn, present_table(table, hrefs))
@@ -207,7 +208,7 @@ def _overdue(found: list[queries.Place], links: Links, several: bool) -> Panel:
         groups,
         what="Team",
         called="open cases with contact overdue",
-        caption="Contact overdue, by team",
+        caption="Children with contact overdue, by team",
         several=several,
     )
     total = sum(group.children for group in groups)

@@ -92,10 +92,10 @@ def last_seen(plans: ContactPlanQuerySet, on: date, calendar: WorkingCalendar) -
     return [(name, found[key]) for key, name in names.items()]
 
 
-def schools(authority_ids: Sequence[int]) -> list[tuple[str, float, float]]:
-    """District, latitude and longitude of each open school."""
+def schools(authority_ids: Sequence[int]) -> list[tuple[str, str, float, float]]:
+    """Authority, district, latitude and longitude of each open school."""
     chosen = Setting.objects.filter(authority_id__in=authority_ids, closed_on=None, latitude__isnull=False)
-    return list(chosen.exclude(district=None).values_list("district__name", "latitude", "longitude"))
+    return list(chosen.exclude(district=None).values_list("authority__name", "district__name", "latitude", "longitude"))
 
 
 def contact_days(authority_ids: Sequence[int], on: date) -> pl.DataFrame:

@@ -31,7 +31,7 @@ _CONFIG: Spec = {
     "view": {"stroke": None},
     "axis": {
         "labelFontSize": 14, "titleFontSize": 14, "titleFontWeight": "normal", "labelColor": INK, "titleColor": INK,
-        "gridColor": GRID, "domainColor": "#6f777b", "tickColor": "#6f777b", "labelLimit": 190,
+        "gridColor": GRID, "domainColor": "#6f777b", "tickColor": "#6f777b", "labelLimit": 235,
     },
     "legend": {"labelFontSize": 14, "titleFontSize": 14, "labelColor": INK, "orient": "top", "title": None,
                "symbolStrokeWidth": 1, "symbolSize": 140, "labelLimit": 260},

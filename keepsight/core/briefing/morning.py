@@ -205,10 +205,10 @@ def _nobody(found: Found, frames: Mapping[str, pl.DataFrame], on: date, calendar
         indicator="NOBODY", several=several,
     )  # fmt: skip
     seen_chart, seen_table = parts.last_seen(last_seen_buckets(frames["plans"], on, calendar))
-    schools = [
-        row for row in frames["settings"].select("district", "latitude", "longitude").drop_nulls().iter_rows() if row[0]
-    ]
-    map_ = parts.place_map(schools, groups, called=called)
+    settings = frames["settings"].filter(pl.col("closed_on").is_null(), pl.col("district") != "")
+    places = settings.select("authority", "district", "latitude", "longitude").drop_nulls().iter_rows()
+    schools = [(found.names[code], district, latitude, longitude) for code, district, latitude, longitude in places]
+    maps = parts.place_maps(schools, groups, called=called)
     above, below, _ = found.one("NOBODY")
     share = 100 * above / below if below else None
     sentence = (
@@ -216,14 +216,14 @@ def _nobody(found: Found, frames: Mapping[str, pl.DataFrame], on: date, calendar
         "A school's register mark, a visit, a clinic or a youth worker each count as seeing a child."
     )
     tiles = tuple(found.tile(code) for code in ("NOBODY", "SEEN05", "SEEN10", "SEEN20", "I26"))
-    charts = (chart, *((map_,) if map_ else ()), seen_chart)
+    charts = (chart, *maps, seen_chart)
     return Section("nobody", "Children whom nobody has seen", (sentence,), tiles, charts, (table, seen_table))
 
 
 def _overdue(found: Found) -> Section:
     chart, table = parts.by_group(
         found.groups("OVERDUE", "team"), what="Team", called="open cases with contact overdue",
-        caption="Contact overdue, by team", indicator="OVERDUE", several=len(found.names) > 1,
+        caption="Children with contact overdue, by team", indicator="OVERDUE", several=len(found.names) > 1,
     )  # fmt: skip
     above, below, _ = found.one("OVERDUE")
     sentence = f"Contact is overdue for {words.count(above)} of {words.count(below)} open cases."

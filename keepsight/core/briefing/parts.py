@@ -19,6 +19,7 @@ from keepsight.core.terms import LABELS, Level, Service
 SERVICES = tuple(service.value for service in Service if service is not Service.NONE)
 LEVELS = (Level.RED, Level.AMBER, Level.GREEN, Level.UNRATED)
 MOST_BARS = 14
+UNNAMED = ("District not known", "No team named")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def by_group(
     several: bool = False,
 ) -> tuple[Chart, Table]:
     """
-    Children by district or team, most first.
+    Children by district or team, most first; those without a name come last.
 
     Parameters
     ----------
@@ -94,15 +95,15 @@ def by_group(
     several : bool
         Whether to name the authority of each row.
     """
-    ordered = sorted(groups, key=lambda group: (-group.children, group.authority, group.name))
+    ordered = sorted(groups, key=lambda g: (g.name in UNNAMED, -g.children, g.authority, g.name))
     total, below = sum(g.children for g in ordered), sum(g.of for g in ordered)
-    shown = ordered[:MOST_BARS]
+    shown = [group for group in ordered if group.children or group.name not in UNNAMED][:MOST_BARS]
     left_out = (
         f" The {len(shown)} with most are drawn; the table has all {len(ordered)}." if len(shown) < len(ordered) else ""
     )
     alt = f"Bar chart of {called} by {what.lower()}: {words.count(total)} in all."
     if total:
-        most = ordered[0]
+        most = max(ordered, key=lambda group: group.children)
         alt += f" {most.name} has most, {words.count(most.children)}."
     chart = Chart(
         f"{caption[0].upper()}{caption[1:]}",
@@ -124,30 +125,44 @@ def by_group(
     return chart, Table(caption, headings, tuple(rows), total=True)
 
 
-def place_map(schools: Sequence[tuple[str, float, float]], groups: Sequence[Group], *, called: str) -> Chart | None:
+def place_maps(
+    schools: Sequence[tuple[str, str, float, float]], groups: Sequence[Group], *, called: str
+) -> list[Chart]:
     """
-    Draw the map: schools as dots, a circle for each district as large as its count.
+    Draw a map of each authority that has two districts or more: one that has one is its own map.
 
     Parameters
     ----------
-    schools : (district, latitude, longitude)
-        Open schools; the middle of a district's schools is where its circle stands. [degrees]
+    schools : (authority, district, latitude, longitude)
+        Open schools, a dot each; the middle of a district's schools is where its circle stands. [degrees]
+    groups : Group
+        Districts; the circle is as large as ``children``.
     """
+    maps = []
+    for authority in dict.fromkeys(group.authority for group in groups):
+        here = [(district, lat, lon) for of, district, lat, lon in schools if of == authority]
+        circles = _circles(here, [group for group in groups if group.authority == authority])
+        if len(circles) > 1:
+            listed = ", ".join(f"{name} {n:,}" for name, _, _, n in sorted(circles, key=lambda circle: -circle[3]))
+            title = f"{called[0].upper()}{called[1:]}: map of {authority}"
+            alt = f"Map of {authority}: {called} by district, at the middle of each district's schools: {listed}."
+            maps.append(Chart(title, alt, charts.district_map([(lat, lon) for _, lat, lon in here], circles)))
+    return maps
+
+
+def _circles(
+    schools: Sequence[tuple[str, float, float]], groups: Sequence[Group]
+) -> list[tuple[str, float, float, int]]:
+    """Put each district's count in the middle of its schools."""
     places: dict[str, list[tuple[float, float]]] = {}
     for district, latitude, longitude in schools:
         places.setdefault(district, []).append((latitude, longitude))
     circles = []
     for group in groups:
         if found := places.get(group.name):
-            middle = [sum(coordinate) / len(found) for coordinate in zip(*found, strict=True)]
-            circles.append((group.name, middle[0], middle[1], group.children))
-    if not circles:
-        return None
-    alt = f"Map of {called} by district, drawn at the middle of each district's schools: " + ", ".join(
-        f"{name} {n:,}" for name, _, _, n in sorted(circles, key=lambda circle: -circle[3])
-    )
-    spec = charts.district_map([(latitude, longitude) for _, latitude, longitude in schools], circles)
-    return Chart(f"Map of {called}", alt + ".", spec)
+            latitude, longitude = (sum(coordinate) / len(found) for coordinate in zip(*found, strict=True))
+            circles.append((group.name, latitude, longitude, group.children))
+    return circles
 
 
 def attendance(days: pl.DataFrame) -> tuple[Chart, Table]:
