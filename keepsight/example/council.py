@@ -38,6 +38,7 @@ Tell = Callable[[str, float], None]
 def write(council: Profile, folder: Path, *, as_at: date, dice: Dice, tell: Tell) -> dict[str, Any]:
     """Write every file of one council and give what the manifest says of it."""
     folder.mkdir(parents=True, exist_ok=True)
+    _clear(folder)
     dirt = Dirt(dice.of("dirt"))
     rows: dict[str, int] = {}
     tell("places and schools", 0.02)
@@ -82,9 +83,15 @@ def write(council: Profile, folder: Path, *, as_at: date, dice: Dice, tell: Tell
         "rows": rows,
         "children": dict(zip(groups["group"].to_list(), groups["len"].to_list(), strict=True)),
         "pupils": roll.height,
-        "cells": dirt.cells,
-        "dirty_cells": dirt.dirty,
+        "dirty_share": dirt.shares(),
     }
+
+
+def _clear(folder: Path) -> None:
+    """Take away what an example of another day left, where files are named after weeks and terms."""
+    if (folder.parent / "example.json").is_file():
+        for path in (*folder.glob("attendance/attendance_*.csv"), *folder.glob("school_census/*_*_*.csv")):
+            path.unlink()
 
 
 def _social_care(

@@ -26,16 +26,20 @@ class Rule:
 
 @dataclass
 class Dirt:
-    """Soils frames and keeps count. ``cells`` and ``dirty`` count filled cells."""
+    """Soils frames and keeps count, list by list: filled cells, and how many were written another way."""
 
     dice: Dice
-    cells: int = 0
-    dirty: int = 0
-    kinds: dict[str, int] = field(default_factory=dict)
+    cells: dict[str, int] = field(default_factory=dict)
+    dirty: dict[str, int] = field(default_factory=dict)
+
+    def shares(self) -> dict[str, float]:
+        """Give the share of dirty cells of each list. [0–1]"""
+        return {name: round(self.dirty.get(name, 0) / max(1, cells), 5) for name, cells in self.cells.items()}
 
     def overlay(self, frame: pl.DataFrame, rules: Sequence[Rule], name: str) -> dict[str, pl.Series]:
         """Give, for each column that a rule touches, the text to write instead; null where nothing changes."""
-        self.cells += frame.height * frame.width - sum(frame.null_count().row(0))
+        filled = frame.height * frame.width - sum(frame.null_count().row(0)) if frame.width else 0
+        self.cells[name] = self.cells.get(name, 0) + filled
         found: dict[str, pl.Series] = {}
         for number, rule in enumerate(rules):
             for column in rule.columns:
@@ -60,12 +64,11 @@ class Dirt:
     def repeat_rows(self, frame: pl.DataFrame, share: float, name: str) -> pl.DataFrame:
         """Give the frame with a few rows twice, at its end."""
         again = frame.filter(self.dice.of(name, "twice").happens(frame.height, share))
-        self._count(name, again.height)
+        self._count(name, again.height * again.width)
         return pl.concat([frame, again])
 
     def _count(self, name: str, n: int) -> None:
-        self.dirty += n
-        self.kinds[name] = self.kinds.get(name, 0) + n
+        self.dirty[name] = self.dirty.get(name, 0) + n
 
 
 def always(text: str) -> Way:
