@@ -214,7 +214,7 @@ class WorkingCalendar:
             counted = self._counted_to(end) - self._counted_to(start)
         if at_most is not None:
             counted = counted.clip(upper_bound=at_most)
-        return counted.cast(pl.Int32).alias(start.name)
+        return pl.Series(start.name, counted, dtype=pl.Int32)
 
     def since(self, on: date, n: int) -> date:
         """

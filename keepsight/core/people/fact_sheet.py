@@ -213,9 +213,9 @@ def _joined() -> Iterator[pl.Expr]:
     yield from (_either(names).alias(fact) for fact, names in _EITHER.items())
     past = _either(("factor_domestic_abuse_past", "alert_domestic_abuse_past"))
     yield (past & ~_either(_EITHER["domestic_abuse"])).alias("domestic_abuse_past")
-    # What the child's own row says of asylum settles it, unless another list says yes.
-    asylum = _either(("uasc_own", "factor_uasc", "care_uasc", "leaver_uasc"))
-    yield pl.when(asylum.is_null()).then("uasc_own").otherwise(asylum).alias("uasc")
+    # Where no list says yes, what the child's own row says of asylum settles it.
+    own, listed = pl.col("uasc_own"), _either(("factor_uasc", "care_uasc", "leaver_uasc"))
+    yield pl.when(listed).then(True).otherwise(pl.coalesce(own, listed)).alias("uasc")
     # The child's own service is not another professional.
     social = pl.col("service").is_in([Service.CP, Service.CLA, Service.CIN, Service.CARE_LEAVER])
     others = pl.when(social).then("not_social_weeks").when(pl.col("service") == Service.EARLY_HELP.value)

@@ -15,7 +15,8 @@ def open_kinds(done: Spells) -> pl.DataFrame:
         done.begun.group_by("child")
         .agg(
             *(((pl.col("kind") == kind) & pl.col("is_open")).any().alias(f"open_{kind}") for kind in SERVICE_OF),
-            spell_changed_on=pl.col("started_on").max(),
+            # The list of care leavers gives no start, only the day on which the register first heard.
+            spell_changed_on=pl.col("started_on").filter(pl.col("kind") != InvolvementKind.CARE_LEAVER.value).max(),
         )
         .with_columns(
             child_in_need=pl.col(f"open_{InvolvementKind.CIN}"),
