@@ -1,0 +1,70 @@
+"""The kinds of table that packs hold, as dataclasses: what ``schema.read`` checks them against."""
+
+from keepsight.core.packs.kinds.basis import Calendar, FactDefinitions, Head, Holiday
+from keepsight.core.packs.kinds.briefing import HeadCount, IndicatorRule, Indicators
+from keepsight.core.packs.kinds.contact import (
+    Contact,
+    DueSoon,
+    InsteadOf,
+    Mode,
+    NeverByPhone,
+    NotAllowed,
+    NotSighting,
+    Requirement,
+    SeenCodes,
+    Sight,
+    SightLines,
+    StatutoryClass,
+    UnseenLimits,
+    Virtual,
+)
+from keepsight.core.packs.kinds.duties import (
+    DayOfYear,
+    Definition,
+    Definitions,
+    EachTerm,
+    Easement,
+    Easements,
+    NeverEased,
+    Phase,
+    Phases,
+    TimescaleRule,
+    Timescales,
+    Window,
+)
+from keepsight.core.packs.kinds.rating import (
+    Completeness,
+    FloorRule,
+    Override,
+    PointsRule,
+    PromptRule,
+    Protection,
+    Rating,
+    ReasonCode,
+    Review,
+    Thresholds,
+    Unrated,
+)
+from keepsight.core.packs.schema import Table
+
+KINDS: dict[str, type[Table]] = {
+    "calendar": Calendar,
+    "facts": FactDefinitions,
+    "rating": Rating,
+    "contact": Contact,
+    "sight": Sight,
+    "timescales": Timescales,
+    "phases": Phases,
+    "easements": Easements,
+    "definitions": Definitions,
+    "indicators": Indicators,
+}
+
+__all__ = [
+    "KINDS", "Calendar", "Completeness", "Contact", "DayOfYear", "Definition", "Definitions", "DueSoon",
+    "EachTerm", "Easement", "Easements", "FactDefinitions", "FloorRule", "Head", "HeadCount", "Holiday",
+    "IndicatorRule", "Indicators", "InsteadOf", "Mode", "NeverByPhone", "NeverEased", "NotAllowed",
+    "NotSighting", "Override", "Phase", "Phases", "PointsRule", "PromptRule", "Protection", "Rating",
+    "ReasonCode", "Requirement", "Review", "SeenCodes", "Sight", "SightLines", "StatutoryClass", "Thresholds",
+    "TimescaleRule", "Timescales", "Unrated", "UnseenLimits", "Virtual", "Window",
+]  # fmt: skip
