@@ -1,15 +1,14 @@
 """What every page knows: who is signed in, where they may go, and whether this is an example."""
 
-import contextlib
+import functools
 import time
-from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from keepsight.apps.accounts.models import Authority
-from keepsight.apps.accounts.permissions import Grants, Permission
+from keepsight.apps.accounts.permissions import ROLE_PERMISSIONS, Permission
 
 NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
     ("My work", "desk:my_work", Permission.WORK_LIST),
@@ -28,16 +27,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": (), "nav_current": "", "banner": banner(), "user_name": ""}
-    nav = tuple(_links(request.grants))  # type: ignore[attr-defined]
+    nav = _links(frozenset(role for role, _, _ in request.grants.memberships))  # type: ignore[attr-defined]
     current = max((href for _, href in nav if request.path.startswith(href)), key=len, default="")
     return {"nav": nav, "nav_current": current, "banner": banner(), "user_name": user.name}
 
 
-def _links(grants: Grants) -> Iterator[tuple[str, str]]:
-    for text, name, permission in NAVIGATION:
-        if grants.may(permission):
-            with contextlib.suppress(NoReverseMatch):
-                yield text, reverse(name)
+@functools.lru_cache(maxsize=64)
+def _links(roles: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The menu of these roles, wherever they are held."""
+    held = set().union(*(ROLE_PERMISSIONS[role] for role in roles))
+    return tuple((text, reverse(name)) for text, name, permission in NAVIGATION if permission in held)
 
 
 def banner() -> str:

@@ -6,6 +6,7 @@ answer opens in ``reveals = {"outcome": {"seen": ("mode", "alone")}}``. Without 
 can be opened is simply open, and the form decides on the server what it needs.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -33,7 +34,8 @@ class GovukBoundField(BoundField):
         if widget.is_hidden:
             return mark_safe(str(self))  # noqa: S308 – Django's own widget
         params = {**_common(self), **_of_widget(self), **getattr(self.form, "govuk", {}).get(self.name, {})}
-        return render(_component(widget), params)
+        drawn = render(_component(widget), params)
+        return _opened_by_style(drawn) if getattr(self.form, "reveals", {}).get(self.name) else drawn
 
 
 class GovukRenderer(TemplatesSetting):
@@ -72,6 +74,17 @@ class DayField(forms.MultiValueField):
             return datetime.date(year if year > 99 else 2000 + year, month, day)
         except ValueError:
             raise ValidationError("Enter a real date, like 27 3 2020") from None
+
+
+def _opened_by_style(radios: str) -> SafeString:
+    """
+    Leave the opening of conditional answers to the style sheet, which needs no script.
+
+    GOV.UK's script would put ``aria-expanded`` on the radios, which no radio may carry (axe
+    ``aria-allowed-attr``), and would show everything where there is no script.
+    """
+    without = re.sub(r' data-aria-controls="[^"]*"', "", radios)
+    return mark_safe(without.replace(" govuk-radios__conditional--hidden", ""))  # noqa: S308 – a component
 
 
 def _component(widget: forms.Widget) -> str:

@@ -20,6 +20,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from keepsight.core.terms import LABELS
@@ -176,7 +177,9 @@ def tag(text: str, colour: str = "") -> SafeString:
 
 @register.simple_tag
 def back_link(text: str, name: str, *args: Any) -> SafeString:
-    return render("back-link", {"text": text, "href": reverse(name, args=args)})
+    """Back to where one came from, as a landmark of its own."""
+    link = render("back-link", {"text": text, "href": reverse(name, args=args)})
+    return format_html('<nav aria-label="Back">{}</nav>', link)
 
 
 @register.simple_tag(takes_context=True)
