@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import polars as pl
 from django.conf import settings
 from django.db import transaction
 
@@ -15,8 +16,11 @@ from keepsight.apps.audit.models import EventKind
 from keepsight.apps.briefing import frames, snapshots
 from keepsight.apps.briefing.models import Report, Snapshot
 from keepsight.apps.contact.models import QUEUES, ContactPlan
-from keepsight.core.briefing.document import Origin
+from keepsight.core.briefing.document import Document, Origin, from_json
+from keepsight.core.briefing.figures import FIGURES
+from keepsight.core.briefing.found import Found
 from keepsight.core.briefing.indicators import read_indicators
+from keepsight.core.briefing.members import members
 from keepsight.core.briefing.morning import morning
 from keepsight.core.calendars import WorkingCalendar
 from keepsight.core.errors import NotAllowedNow
@@ -90,7 +94,24 @@ def make_report(
     return report
 
 
-def written(authorities: Sequence[Authority], taken: Sequence[Snapshot], *, on: date, at: datetime) -> Any:
+def document_of(report: Report) -> Document:
+    """The report as it was made."""
+    return from_json(report.figures["document"])
+
+
+def members_of(report: Report) -> Document:
+    """The edition of a report that may leave the service: small numbers hidden."""
+    document = document_of(report)
+    names = {origin.authority: origin.name for origin in document.origins}
+    authority = Authority.objects.get(code=document.origins[0].authority)
+    rules = read_indicators(in_force(authority).book.read("indicators", Indicators))
+    frame = pl.DataFrame(report.figures["figures"], schema=FIGURES.schema, orient="row")
+    return members(document, Found(frame, {rule.id: rule for rule in rules}, names))
+
+
+def written(
+    authorities: Sequence[Authority], taken: Sequence[Snapshot], *, on: date, at: datetime
+) -> tuple[Document, pl.DataFrame]:
     """Write the morning report from snapshots: the document and its figures. The same every time."""
     book = in_force(authorities[0]).book
     names = {authority.code: authority.name for authority in authorities}

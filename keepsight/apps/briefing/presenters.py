@@ -40,6 +40,7 @@ def present_report(pk: int, document: Document, *, downloads: bool = True) -> di
         "notes": document.notes,
         "pdf": reverse("briefing:download", args=[pk, "pdf"]) if downloads else "",
         "xlsx": reverse("briefing:download", args=[pk, "xlsx"]) if downloads else "",
+        "members": reverse("briefing:download", args=[pk, "members"]) if downloads else "",
         "sections": [
             {
                 "id": section.id,

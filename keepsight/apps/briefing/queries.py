@@ -146,13 +146,12 @@ def _attendance(plans: ContactPlanQuerySet, authority_ids: Sequence[int], on: da
 
 
 def earlier_snapshots(codes: Sequence[str], on: date) -> list[Snapshot]:
-    """The newest snapshot of an earlier day, one an authority; none unless every authority has one."""
-    found: dict[str, Snapshot] = {}
-    for snapshot in Snapshot.objects.filter(authority_code__in=codes, as_at__lt=on).order_by("-as_at", "-taken_at")[
-        :40
-    ]:
-        found.setdefault(snapshot.authority_code, snapshot)
-    return list(found.values()) if len(found) == len(set(codes)) else []
+    """The last snapshots of the newest earlier day on which every authority has one; none if there is no such day."""
+    taken = Snapshot.objects.filter(authority_code__in=codes, as_at__lt=on).order_by("-as_at", "-taken_at", "-pk")
+    days: dict[date, dict[str, Snapshot]] = {}
+    for snapshot in taken[: 40 * len(codes)]:
+        days.setdefault(snapshot.as_at, {}).setdefault(snapshot.authority_code, snapshot)
+    return next((list(day.values()) for day in days.values() if len(day) == len(set(codes))), [])
 
 
 def reports_seen(codes: set[str]) -> list[dict[str, Any]]:
@@ -161,3 +160,9 @@ def reports_seen(codes: set[str]) -> list[dict[str, Any]]:
         "pk", "name", "authority_codes", "made_at", "made_by__name"
     )
     return [report for report in listed[:200] if set(report["authority_codes"].split(",")) <= codes]
+
+
+def report_seen(pk: int, codes: set[str]) -> Report | None:
+    """A report, when it is about these authorities and no other."""
+    found = Report.objects.filter(pk=pk).first()
+    return found if found is not None and set(found.authority_codes.split(",")) <= codes else None

@@ -1,5 +1,6 @@
 """The picture and the reports. Figures only: the children behind them are on the desk's lists."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,14 +15,15 @@ from keepsight.apps.audit.models import EventKind
 from keepsight.apps.briefing import actions, presenters, queries
 from keepsight.apps.briefing.models import Report
 from keepsight.apps.briefing.picture import picture as picture_of
-from keepsight.core.briefing.document import from_json
 from keepsight.core.briefing.pdf import pdf
 from keepsight.core.briefing.workbook import workbook
 from keepsight.core.errors import NotPermitted
 
-KINDS = {
-    "pdf": ("application/pdf", pdf),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook),
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS: dict[str, tuple[str, str, Callable[[Report], bytes]]] = {
+    "pdf": ("pdf", "application/pdf", lambda report: pdf(actions.document_of(report))),
+    "xlsx": ("xlsx", SHEET, lambda report: workbook(actions.document_of(report))),
+    "members": ("pdf", "application/pdf", lambda report: pdf(actions.members_of(report))),
 }
 
 
@@ -78,8 +80,7 @@ def make_report(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """A report as a page."""
     found = _report(request, pk)
-    document = from_json(found.figures["document"])
-    return render(request, "briefing/report.html", presenters.present_report(found.pk, document))
+    return render(request, "briefing/report.html", presenters.present_report(found.pk, actions.document_of(found)))
 
 
 @require_GET
@@ -89,13 +90,14 @@ def download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     found = _report(request, pk)
-    content_type, written = KINDS[kind]
-    file = written(from_json(found.figures["document"]))
+    ending, content_type, written = KINDS[kind]
+    file = written(found)
     audit.record(
         EventKind.EXPORTED, at=timezone.now(), by=request.user, subject=("report", str(found.pk)),
         source="briefing:download", format=kind, size=len(file), authorities=found.authority_codes,
     )  # fmt: skip
-    name = f"keepsight-{found.name}-{found.made_at:%Y-%m-%d}-{found.pk}.{kind}"
+    edition = "members" if kind == "members" else found.name
+    name = f"keepsight-{edition}-{found.made_at:%Y-%m-%d}-{found.pk}.{ending}"
     return HttpResponse(
         file, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
@@ -104,8 +106,8 @@ def download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 def _report(request: HttpRequest, pk: int) -> Report:
     """The report, when every authority in it is in one's reach."""
     codes = {authority.code for authority in queries.authorities_seen(request.grants, Permission.REPORT_VIEW)}
-    found = Report.objects.filter(pk=pk).first()  # pages reach reports here and nowhere else
-    if found is None or not set(found.authority_codes.split(",")) <= codes:
+    found = queries.report_seen(pk, codes)
+    if found is None:
         raise Http404
     return found
 

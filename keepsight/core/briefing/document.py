@@ -119,6 +119,7 @@ class Document:
     definitions: tuple[Definition, ...]
     origins: tuple[Origin, ...]
     notes: tuple[str, ...] = field(default=())
+    audience: str = "For use inside the service"
 
     @property
     def footnotes(self) -> dict[str, int]:
@@ -153,6 +154,7 @@ def from_json(kept: dict[str, Any]) -> Document:
         definitions=tuple(Definition(**definition) for definition in kept["definitions"]),
         origins=tuple(Origin(**origin) for origin in kept["origins"]),
         notes=tuple(kept["notes"]),
+        audience=kept["audience"],
     )
 
 

@@ -21,6 +21,7 @@ def content(document: Document) -> dict[str, Any]:
         "on": document.on,
         "made_at": document.made_at,
         "notes": list(document.notes),
+        "audience": document.audience,
         "sections": [
             {
                 "heading": section.heading,

@@ -164,3 +164,19 @@ def test_a_list_with_a_formula_in_it_stays_text(fellshire):
     made = actions.make_report([fellshire], on=make.TODAY, at=make.NOW)
     sheet = pl.read_excel(BytesIO(workbook(from_json(made.figures["document"]))), sheet_name="Contact overdue, by team")
     assert team.name in sheet[sheet.columns[0]].to_list()
+
+
+def test_the_members_edition_hides_small_numbers_and_teams(sign_in, leader, report):
+    edition = actions.members_of(report)
+    cells = [cell for section in edition.sections for table in section.tables for row in table.rows for cell in row[1:]]
+    assert "c" in cells
+    assert not [cell for cell in cells if isinstance(cell, int) and 1 <= cell <= 5]
+    said = str(content(edition))
+    assert not [team for team in report_teams(report) if team in said]
+    file = sign_in(leader).get(f"/reports/{report.pk}/members/")
+    assert file.content.startswith(b"%PDF")
+    assert f"keepsight-members-2020-06-03-{report.pk}.pdf" in file.headers["Content-Disposition"]
+
+
+def report_teams(report) -> set[str]:
+    return set(figures_of(report).filter(breakdown="team")["group"])
