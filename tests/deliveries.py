@@ -11,7 +11,7 @@ AT = datetime(2020, 6, 3, 8, 0, tzinfo=UTC)
 HEADINGS = {
     "ssd_person.csv": (
         "pers_person_id,pers_forename,pers_surname,pers_sex,pers_ethnicity,pers_dob,pers_expected_dob,"
-        "pers_death_date,pers_upn,pers_nhs_number"
+        "pers_death_date,pers_upn,pers_single_unique_id"
     ),
     "cin.csv": (
         "Child Unique ID,Gender,Ethnicity,Date of Birth,Age of Child (Years),Does the Child have a Disability,"

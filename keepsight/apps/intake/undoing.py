@@ -75,9 +75,9 @@ def undo(load: Load, *, at: datetime, by: User | None = None) -> Load:
         if by is not None and authority.pk not in grants_of(by, at.date()).scope(Permission.LOAD_RUN).authority_ids:
             raise NotPermitted(f"Your role does not include undoing loads of {authority.name}.")
         _check_can_undo(load)
-        _restore(load)
         for model in CREATED:
             _delete_created(model, load)
+        _restore(load)
         _delete_children(load)
         _delete_created(Setting, load)
         if not _others_need_postcodes(load):
@@ -129,6 +129,8 @@ def _restore(load: Load) -> None:
         if values:
             alike[table, tuple(values)].append({"id": record_id, **values})
     for (table, _), before in alike.items():
+        # nobody has two current ratings, not even for a moment
+        before.sort(key=lambda values: values.get("is_current") or False)
         key = _KEYS.get(table, "id")
         frame = pl.DataFrame(before, infer_schema_length=None)
         rows.update(_MODELS[table], frame if key == "id" else frame.drop("id"), key=key)
