@@ -90,7 +90,7 @@ def early_help(material: Material) -> pl.DataFrame:
         rows.select(
             "child",
             pl.col("early_help_on").alias("Assessment start date"),
-            pl.col("early_help_end").alias("Assessment completion date"),
+            pl.col("early_help_done").alias("Assessment completion date"),
             school.zip_with(by_school, rows["team"]).alias("Organisation completing assessment"),
         ),
     )

@@ -198,9 +198,10 @@ def care_leavers(material: Material) -> pl.DataFrame:
 
 
 def _contacted(material: Material, rows: pl.DataFrame) -> pl.Series:
-    """When each was last in contact: most within eight weeks, some long ago."""
-    n, dice = rows.height, material.dice.of("contacted")
-    rule = material.council.common["visits"]["care_leaver"]
+    """When each was last in contact: most in the rhythm of their level, some long ago."""
+    n, dice, common = rows.height, material.dice.of("contacted"), material.council.common
+    rule, rhythm = common["visits"]["care_leaver"], common["rhythm"]["care_leaver"]
+    every = rows["level"].replace_strict({level: days[0] for level, days in rhythm.items()}, return_dtype=pl.Int64)
     times = dice.choose(n, {1: 1 - rule["late"] - rule["very_late"], 2: rule["late"], 5: rule["very_late"]})
-    gap = (1 + dice.uniform(n) * rule["limit"] * times).floor() + 60 * rows["unseen"].cast(pl.Int64)
+    gap = (1 + dice.uniform(n) * (every - 3) * times).floor() + 60 * rows["unseen"].cast(pl.Int64)
     return at_work(minus(material.as_at, gap.cast(pl.Int64)))

@@ -18,7 +18,6 @@ GROUPS = {
     "assessment": (("open", "assessment"), "cin"),
     "early_help": (("open", "early_help"), "early_help"),
     "ended": (("six_months", "ended"), "cin"),
-    "early_help_ended": (("six_months", "early_help_ended"), "early_help"),
     "nfa": (("six_months", "nfa_referrals"), "contact"),
 }
 CONTACT_ONLY = 0.52  # children per contact of whom nothing else is known · assumed

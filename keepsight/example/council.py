@@ -16,6 +16,7 @@ from keepsight.example import (
     census,
     children,
     delivery,
+    events,
     frontdoor,
     lookups,
     placements,
@@ -51,6 +52,7 @@ def write(council: Profile, folder: Path, *, as_at: date, dice: Dice, tell: Tell
     cases = spells.invent(council, cases, as_at=as_at, dice=dice.of("spells"))
     cases = placements.with_placements(council, cases, as_at=as_at, dice=dice.of("placements"))
     cases = teams.with_workers(council, cases, dice.of("workers"))
+    cases = tracker.with_levels(cases, dice.of("levels"))
     cases = case_system.identified(council, cases, roll, dice=dice.of("identifiers"))
     roll = delivery.register_upns(send.with_needs(council, roll, cases, dice=dice.of("needs")), dirt)
     planned = roll.filter("plan").select("child", plan=pl.lit(True)).drop_nulls("child")
@@ -83,6 +85,7 @@ def write(council: Profile, folder: Path, *, as_at: date, dice: Dice, tell: Tell
         "rows": rows,
         "children": dict(zip(groups["group"].to_list(), groups["len"].to_list(), strict=True)),
         "pupils": roll.height,
+        "districts": [{"code": d.code, "name": d.name} for d in places.DISTRICTS[council.code]],
         "dirty_share": dirt.shares(),
     }
 
@@ -106,8 +109,8 @@ def _social_care(
     tell: Tell,
 ) -> dict[str, int]:
     history = visits.visits(council, cases, as_at=as_at, dice=dice.of("visits"))
-    missing = visits.missing(council, cases, as_at=as_at, dice=dice.of("missing"))
-    factors = visits.factors(council, cases, dice=dice.of("factors"))
+    missing = events.missing(council, cases, as_at=as_at, dice=dice.of("missing"))
+    factors = events.factors(council, cases, dice=dice.of("factors"))
     door = frontdoor.invent(council, cases, as_at=as_at, dice=dice.of("frontdoor"))
     material = annex_a.Material(council, cases, door.contacts, history, missing, as_at, dice.of("annex_a"))
     lists = annex_a.lists(material) | care.lists(material, where.postcodes["postcode"]) | adoption.lists(material)

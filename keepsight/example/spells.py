@@ -13,6 +13,8 @@ WORKING = 7 / 5  # calendar days a working day, near enough for inventing
 MONTH = 30.4  # days
 OPEN = ("cp", "cla", "cin", "assessment", "care_leaver", "early_help")
 CASES = ("assessment", "cin", "cp", "cla", "ended")  # episodes of children in need
+EH_ASSESSMENT = (42, 65)  # days that an early help assessment takes · RULES T55
+EH_ASSESSMENT = (42, 65)  # days that an early help assessment takes · RULES T55
 BEFORE_BIRTH = 160  # an unborn child is known at most so long [days]
 QUICK = 0.42  # closed cases that ended with the assessment · assumed after C1, "assessed, not in need"
 CLOSURES = {"RC7": 0.93, "RC5": 0.033, "RC1": 0.013, "RC4": 0.012, "RC6": 0.008, "RC3": 0.004}  # B6 2020 · rounded
@@ -28,7 +30,7 @@ def invent(council: Profile, children: pl.DataFrame, *, as_at: date, dice: Dice)
     DataFrame
         ``children`` with disabled, risk (0 to 1: what is really behind the case), unseen,
         referral_on, cin_on, cin_end, closure, assessed_from, assessed_on, cp_on, cp_end, cla_on,
-        cla_end, early_help_on, early_help_end. Each is null where there was none.
+        cla_end, early_help_on, early_help_done (its assessment; the help goes on). Each is null where there was none.
     """
     n = children.height
     frame = children.with_columns(
@@ -55,8 +57,7 @@ def _days_ago(council: Profile, frame: pl.DataFrame, dice: Dice) -> pl.Series:
         "cin": 24 + MONTH * _spread(months["cin"], n, dice),
         "cp": 1 + MONTH * dice.bounds(n, list(plan), list(plan.values())),
         "cla": 2 + MONTH * _spread(months["cla"], n, dice),
-        "early_help": dice.uniform(n) * 330,
-        "early_help_ended": dice.uniform(n) * WINDOW + 30 + dice.uniform(n) * 200,
+        "early_help": dice.uniform(n) * (WINDOW + EH_ASSESSMENT[0] - 8),
         "ended": 28 + dice.uniform(n) * WINDOW + dice.exponential(n) * 110,
         "nfa": dice.uniform(n) * WINDOW,
     }
@@ -80,12 +81,14 @@ def _begun(council: Profile, frame: pl.DataFrame, as_at: date, dice: Dice) -> pl
     lead = (12 + dice.uniform(n) * dice.uniform(n) * 150) * _in(frame, "cp", "cla")
     cin_on = only(later(at_work(minus(began, lead.floor().cast(pl.Int64))), life), _in(frame, *CASES))
     began = later(began, cin_on)
+    done = at_work(plus(began, dice.whole(n, *EH_ASSESSMENT)))
     return frame.with_columns(
         cin_on=cin_on,
         referral_on=cin_on.zip_with(~_in(frame, "nfa"), began),
         cp_on=only(began, _in(frame, "cp")),
         cla_on=only(began, _in(frame, "cla")),
-        early_help_on=only(began, _in(frame, "early_help", "early_help_ended")),
+        early_help_on=only(began, _in(frame, "early_help")),
+        early_help_done=only(done, _in(frame, "early_help") & (done < as_at)),
     )
 
 
@@ -105,7 +108,6 @@ def _closed(frame: pl.DataFrame, as_at: date, dice: Dice) -> pl.DataFrame:
         referral_on=cin_on.zip_with(gone, frame["referral_on"]),
         cin_end=only(end, gone),
         closure=only(why, gone),
-        early_help_end=only(later(frame["early_help_on"], day), _in(frame, "early_help_ended")),
     )
 
 

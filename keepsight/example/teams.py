@@ -20,7 +20,6 @@ TEAMS = {
     "cla": "{place} Children Looked After Team",
     "care_leaver": "Leaving Care Team",
     "early_help": "{place} Early Help Team",
-    "early_help_ended": "{place} Early Help Team",
     "disabled": "Children with Disabilities Team",
 }
 

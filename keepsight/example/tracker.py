@@ -14,6 +14,7 @@ CUTS = {  # risk above which a child is red, and above which amber: by the work 
     "cp": (0.68, -1.0), "cla": (0.94, 0.62), "cin": (0.92, 0.48), "assessment": (0.86, 0.40),
     "care_leaver": (0.95, 0.62), "early_help": (0.985, 0.76),
 }  # fmt: skip
+EXPIRED = 0.07  # ratings past their review · assumed
 REVIEW = {"Red": 7, "Amber": 14, "Green": 28}  # days · RULES O2
 REASONS = {
     "Red": ("Not safe at home without weekly visits", "New concern since last visit", "Parents avoid visits",
@@ -29,30 +30,32 @@ SPELLINGS = {
 }
 
 
+def with_levels(cases: pl.DataFrame, dice: Dice) -> pl.DataFrame:
+    """Add the level that a worker would give each open case: Red, Amber or Green, after its risk."""
+    red = cases["group"].replace_strict({name: cut[0] for name, cut in CUTS.items()}, default=None)
+    amber = cases["group"].replace_strict({name: cut[1] for name, cut in CUTS.items()}, default=None)
+    baby = (cases["age"].fill_null(0) < 1).cast(pl.Float64)
+    felt = cases["risk"] * 0.9 + dice.uniform(cases.height) * 0.1 + baby * 0.12
+    level = pl.when(felt > red).then(pl.lit("Red")).when(felt > amber).then(pl.lit("Amber")).otherwise(pl.lit("Green"))
+    return cases.with_columns(level=pl.when(pl.col("group").is_in(OPEN)).then(level))
+
+
 def ratings(council: Profile, cases: pl.DataFrame, *, as_at: date, dice: Dice) -> pl.DataFrame:
-    """Give the tracker: most open cases, each with a level that follows its risk."""
+    """Give the tracker: most open cases with their level, some past their review."""
     held = cases.filter(pl.col("group").is_in(OPEN))
-    held = held.filter(pl.Series("k", dice.happens(held.height, council.share("tracker"))))
-    n = held.height
-    red = held["group"].replace_strict({k: v[0] for k, v in CUTS.items()}, return_dtype=pl.Float64)
-    amber = held["group"].replace_strict({k: v[1] for k, v in CUTS.items()}, return_dtype=pl.Float64)
-    felt = held["risk"] * 0.9 + dice.uniform(n) * 0.1 + (held["age"].fill_null(0) < 1).cast(pl.Float64) * 0.12
-    level = pl.select(
-        pl.when(felt > red).then(pl.lit("Red")).when(felt > amber).then(pl.lit("Amber")).otherwise(pl.lit("Green"))
-    ).to_series()
+    held = held.filter(dice.happens(held.height, council.share("tracker")))
+    n, level = held.height, held["level"]
     span = level.replace_strict(REVIEW, return_dtype=pl.Int64)
-    old = dice.happens(n, 0.07)
-    ago = dice.below(span).zip_with(~old, span + dice.whole(n, 1, 25))
+    ago = dice.below(span).zip_with(~dice.happens(n, EXPIRED), span + dice.whole(n, 1, 25))
     rated = at_work(minus(as_at, ago))
-    frame = held.select(
+    return held.select(
         pl.col("child_id").alias("Child Unique ID"),
         _spelled(level, dice.of("spelling")).alias("RAG"),
         rated.alias("Date rated"),
         pl.col("worker").alias("Rated by"),
         _reasons(level, dice.of("reasons")).alias("Reason"),
         pl.when(dice.happens(n, 0.9)).then(plus(rated, span)).alias("Review date"),
-    )
-    return frame.sort("Child Unique ID")
+    ).sort("Child Unique ID")
 
 
 def _spelled(level: pl.Series, dice: Dice) -> pl.Series:

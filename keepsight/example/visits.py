@@ -1,16 +1,21 @@
-"""Visits, missing episodes and assessment factors: the history that case systems keep beside Annex A."""
+"""A year of visits: at the usual intervals, and for the last eight weeks in the rhythm of each child's level."""
 
 from datetime import date, timedelta
 
 import polars as pl
 
-from keepsight.example.days import at_work, between, minus, plus
+from keepsight.example.days import at_work, minus
 from keepsight.example.dice import Dice
 from keepsight.example.shares import Profile
 
 HISTORY = 365  # [days]
+EMERGENCY = 56  # since when visits follow levels [days]
 TABLE = {"cp": "cp", "cla": "cla", "cin": "cin", "assessment": "cin", "ended": "cin", "early_help": "early_help"}
 START = {"cp": "cp_on", "cla": "cla_on", "cin": "cin_on", "early_help": "early_help_on"}
+SEEN = 0.95  # of visits made, the child was seen · assumed
+ALONE_FROM, ALONE = 4, 0.72  # years; share of visits at which an older child was seen alone · assumed
+USUALLY_FACE_TO_FACE = 0.95  # before the emergency · assumed
+UNSEEN = (48, 108)  # days since anybody saw those whom nobody has seen
 
 
 def visits(council: Profile, cases: pl.DataFrame, *, as_at: date, dice: Dice) -> pl.DataFrame:
@@ -27,9 +32,7 @@ def visits(council: Profile, cases: pl.DataFrame, *, as_at: date, dice: Dice) ->
     The dataset has no table for early-help visits; councils with one case system export them among
     those to children in need, and so does the example.
     """
-    frame = cases.with_columns(service=pl.col("group").replace_strict(TABLE, default=None)).filter(
-        pl.col("service").is_not_null()
-    )
+    frame = cases.with_columns(service=pl.col("group").replace_strict(TABLE, default=None)).drop_nulls("service")
     parts = [
         _of_service(council, frame.filter(pl.col("service") == service), service, as_at, dice.of(service))
         for service in START
@@ -38,46 +41,80 @@ def visits(council: Profile, cases: pl.DataFrame, *, as_at: date, dice: Dice) ->
 
 
 def _of_service(council: Profile, frame: pl.DataFrame, service: str, as_at: date, dice: Dice) -> pl.DataFrame:
+    rhythm = council.common["rhythm"][service]
+    level = frame["level"].fill_null("Amber")
+    every = level.replace_strict({name: days[0] for name, days in rhythm.items()}, return_dtype=pl.Int64)
+    met = level.replace_strict({name: days[1] for name, days in rhythm.items()}, return_dtype=pl.Int64)
+    gap = _gaps(council, frame, service, every, dice)
+    still = frame["cin_end"].is_null()
+    lately = ((EMERGENCY - gap) // every + 1).clip(0) * still.cast(pl.Int64)
+    usual = council.common["visits"][service]["interval"]
+    first = gap.clip(EMERGENCY).zip_with(still, gap) + (dice.uniform(frame.height) * usual).floor().cast(pl.Int64)
+    rows = pl.concat(
+        [
+            _turns(frame, gap, every, lately, every_nth=met // every, dice=dice.of("lately")),
+            _turns(frame, first, pl.repeat(usual, frame.height, eager=True), (HISTORY - first) // usual + 1, dice=dice),
+        ]
+    )
+    days = at_work(minus(rows["cin_end"].fill_null(as_at), rows["back"]))
+    rows = rows.with_columns(visit_on=days).filter(
+        (pl.col("visit_on") >= pl.col(START[service])) & (pl.col("visit_on") >= as_at - timedelta(days=HISTORY))
+    )
+    rows = rows.unique(["child", "visit_on"], keep="first", maintain_order=True)
+    return _said(council, rows, service, since=as_at - timedelta(days=EMERGENCY), dice=dice.of("said"))
+
+
+def _gaps(council: Profile, frame: pl.DataFrame, service: str, every: pl.Series, dice: Dice) -> pl.Series:
+    """How long ago the last visit was: most in time, some late, a few very late. [days]"""
     rule, n = council.common["visits"][service], frame.height
     kind = dice.choose(n, {0: 1 - rule["late"] - rule["very_late"], 1: rule["late"], 2: rule["very_late"]})
-    gap = pl.select(
-        pl.when(frame["unseen"])
-        .then(48 + dice.uniform(n) * 60)
-        .when(pl.Series(kind) == 0)
-        .then(1 + dice.uniform(n) * rule["limit"])
-        .when(pl.Series(kind) == 1)
-        .then(rule["limit"] * (1.02 + dice.uniform(n)))
-        .otherwise(rule["limit"] * (2 + 3 * dice.uniform(n)))
-    ).to_series()
-    end = frame["cin_end"].fill_null(as_at)
-    last = minus(end, gap.floor().cast(pl.Int64).clip(1))
-    room = between(frame[START[service]], last).clip(upper_bound=HISTORY)
-    many = (room // rule["interval"] + 1).zip_with((room >= 0).fill_null(False), pl.Series([0] * n, dtype=pl.Int64))
-    rows = frame.select("child", "age").with_columns(
-        last=last, start=frame[START[service]], turn=pl.int_ranges(0, many)
+    u = dice.uniform(n)
+    gap = 1 + u * (every - 3)  # a visit moved to the Friday before is still in time
+    gap = (every * (1 + u)).zip_with(kind == 1, gap)
+    gap = (every * (2 + 3 * u)).zip_with(kind == 2, gap)
+    gap = (UNSEEN[0] + u * (UNSEEN[1] - UNSEEN[0])).zip_with(frame["unseen"], gap)
+    return gap.floor().cast(pl.Int64)
+
+
+def _turns(
+    frame: pl.DataFrame,
+    first: pl.Series,
+    every: pl.Series,
+    many: pl.Series,
+    *,
+    dice: Dice,
+    every_nth: pl.Series | None = None,
+) -> pl.DataFrame:
+    """One row a visit: ``back`` days before the end, and whether face to face."""
+    kept = frame.select("child", "age", "cin_end", *(name for name in START.values()))
+    nth = pl.repeat(1, frame.height, dtype=pl.Int64, eager=True) if every_nth is None else every_nth
+    rows = kept.with_columns(
+        first=first, every=every, nth=nth, phase=dice.below(nth), turn=pl.int_ranges(0, many.clip(0))
     )
     rows = rows.filter(pl.col("turn").list.len() > 0).explode("turn")
-    size = rows.height
-    wobble = dice.whole(size, -4, 4)
-    back = rows["turn"] * rule["interval"] + wobble.zip_with(rows["turn"] > 0, pl.zeros(size, pl.Int64, eager=True))
-    rows = rows.with_columns(visit_on=at_work(minus(rows["last"], back))).filter(
-        (pl.col("visit_on") >= pl.col("start")) & (pl.col("visit_on") >= as_at - timedelta(days=HISTORY))
+    wobble = (dice.uniform(rows.height) - 0.5) * rows["every"] / 4 * (rows["turn"] > 0).cast(pl.Float64)
+    met = (rows["turn"] + rows["phase"]) % rows["nth"] == 0
+    if every_nth is None:
+        met = met & dice.happens(rows.height, USUALLY_FACE_TO_FACE)
+    back = rows["first"] + rows["turn"] * rows["every"] + wobble.floor().cast(pl.Int64)
+    return rows.select(*kept.columns, back=back, met=met)
+
+
+def _said(council: Profile, rows: pl.DataFrame, service: str, *, since: date, dice: Dice) -> pl.DataFrame:
+    """What the case system says of each visit; how it was made, mostly since the emergency began."""
+    n, now = rows.height, rows["visit_on"] >= since
+    seen, alone = dice.happens(n, SEEN), dice.happens(n, ALONE)
+    known = dice.happens(n, council.share("mode_known_now")).zip_with(now, dice.happens(n, council.share("mode_known")))
+    mode = dice.choose(n, council.common["face_to_face"]).zip_with(
+        rows["met"], dice.choose(n, council.common["virtual"])
     )
-    return _said(council, rows.unique(["child", "visit_on"], keep="first", maintain_order=True), service, dice)
-
-
-def _said(council: Profile, rows: pl.DataFrame, service: str, dice: Dice) -> pl.DataFrame:
-    """What the case system says of each visit."""
-    n = rows.height
-    seen = dice.happens(n, 0.94)
-    known = dice.happens(n, council.share("mode_known"))
-    mode = dice.choose(n, council.common["visit_mode"])
+    born = pl.col("age").is_not_null()
     return rows.select(
         "child",
         pl.lit(service).alias("service"),
         "visit_on",
-        pl.when(pl.col("age").is_not_null()).then(seen).alias("seen"),
-        pl.when(pl.col("age").is_not_null()).then(seen & (pl.col("age") >= 4) & dice.happens(n, 0.72)).alias("alone"),
+        pl.when(born).then(seen).alias("seen"),
+        pl.when(born).then(seen & (pl.col("age") >= ALONE_FROM) & alone).alias("alone"),
         pl.when(known).then(mode).alias("mode"),
     )
 
@@ -90,51 +127,4 @@ def last_seen(history: pl.DataFrame, service: str | None = None) -> pl.DataFrame
         .sort("child", "visit_on")
         .group_by("child", maintain_order=True)
         .agg(last_on=pl.col("visit_on").last(), last_alone=pl.col("alone").last())
-    )
-
-
-def missing(council: Profile, cases: pl.DataFrame, *, as_at: date, dice: Dice) -> pl.DataFrame:
-    """Give a year of missing episodes: child, kind, started_on, ended_on, offered, accepted."""
-    n = cases.height
-    looked_after = (cases["group"] == "cla") & (cases["age"].fill_null(0) >= 10)
-    in_need = cases["group"].is_in(["cin", "cp", "assessment"]) & (cases["age"].fill_null(0) >= 11)
-    goes = (looked_after & dice.happens(n, council.share("cla_missing") * 1.6)) | (in_need & dice.happens(n, 0.03))
-    some = cases.filter(goes).select("child")
-    many = 1 + (dice.exponential(some.height) * 2.4).floor().cast(pl.Int64).clip(upper_bound=14)
-    rows = some.with_columns(turn=pl.int_ranges(0, many)).explode("turn")
-    size = rows.height
-    ago = (dice.uniform(size) ** 1.2 * HISTORY).floor().cast(pl.Int64) + 4
-    now = (rows["turn"] == 0) & dice.happens(size, 0.06)
-    started = minus(as_at, ago.zip_with(~now, dice.whole(size, 1, 3)))
-    ended = plus(started, (dice.exponential(size) * 0.9).floor().cast(pl.Int64).clip(upper_bound=3))
-    offered = dice.happens(size, 0.86)
-    return (
-        rows.select("child")
-        .with_columns(
-            kind=dice.choose(size, {"Missing": 0.88, "Absent": 0.12}),
-            started_on=started,
-            ended_on=ended.zip_with(~now, pl.Series([None] * size, dtype=pl.Date)),
-            offered=pl.when(~now).then(offered),
-            accepted=pl.when(~now & offered).then(dice.happens(size, 0.66)),
-        )
-        .unique(["child", "started_on"], keep="first", maintain_order=True)
-    )
-
-
-def factors(council: Profile, cases: pl.DataFrame, *, dice: Dice) -> pl.DataFrame:
-    """Give the factors of each finished assessment: child, assessed_on, codes (a list)."""
-    done = cases.filter(pl.col("assessed_on").is_not_null()).select("child", "assessed_on", "age", "risk", "group")
-    n = done.height
-    shares = dict(council.own["factors"])
-    episodes = shares.pop("episodes")
-    lean = (0.45 + done["risk"] * 1.1) * (1.0 + 0.25 * (done["group"] == "cp").cast(pl.Float64))
-    columns = []
-    for code, count in shares.items():
-        said = dice.happens(n, (lean * (count / episodes)).clip(upper_bound=0.97))
-        least = {"4A": 8, "10A": 10, "11A": 10, "13A": 10, "14A": 8, "15A": 9, "7A": 7, "1A": 11, "2A": 11}.get(code, 0)
-        columns.append(pl.when(said & (done["age"].fill_null(0) >= least)).then(pl.lit(code)).alias(code))
-    picked = done.with_columns(codes=pl.concat_list(columns).list.drop_nulls())
-    none = pl.lit(["21"], dtype=pl.List(pl.String))
-    return picked.select(
-        "child", "assessed_on", codes=pl.when(pl.col("codes").list.len() == 0).then(none).otherwise("codes")
     )

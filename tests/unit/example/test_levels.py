@@ -144,10 +144,30 @@ def test_weekends_and_school_holidays_are_quieter(written):
     assert august < 0.92 * daily.filter(day.dt.month().is_in([6, 9, 11]))["contacts"].mean()
 
 
-def test_visits_are_mostly_in_time_some_late_some_very_late(written, code):
-    plans = written.read(code, "annex_a.xlsx")["child_protection"].filter(pl.col("ended_on").is_null())
-    gap = plans.select(days=(pl.lit(AS_AT) - pl.col("last_visit_on")).dt.total_days())["days"].drop_nulls()
-    assert (gap <= 14).mean() > 0.65
-    assert gap.max() > 21
-    modes = pl.concat(written.read(code, f"ssd_{kind}_visits.csv")["visits"] for kind in ("cin", "cp", "cla"))["mode"]
-    assert modes.is_not_null().mean() == pytest.approx(0.85, abs=0.03)
+def test_visits_are_mostly_in_time_some_late_some_very_late(written):
+    plans = pl.concat(written.read(code, "annex_a.xlsx")["child_protection"] for code in shares.CODES)
+    gap = plans.filter(pl.col("ended_on").is_null()).select(
+        days=(pl.lit(AS_AT) - pl.col("last_visit_on")).dt.total_days()
+    )
+    days = gap["days"].drop_nulls()
+    assert (days <= 7).mean() > 0.65
+    assert 0.1 < 1 - (days <= 7).mean() < 0.35
+    assert 1 <= (days > 14).sum() <= 0.1 * len(days)
+
+
+def test_how_a_visit_was_made_is_known_more_often_since_the_emergency(written, code):
+    visits = pl.concat(written.read(code, f"ssd_{kind}_visits.csv")["visits"] for kind in ("cin", "cp", "cla"))
+    lately = visits.filter(pl.col("visit_on") >= AS_AT - timedelta(days=56))
+    assert visits["mode"].is_not_null().mean() == pytest.approx(0.85, abs=0.04)
+    assert lately["mode"].is_not_null().mean() > 0.93
+    assert (visits["mode"] == "video").mean() < (lately["mode"] == "video").mean()
+
+
+def test_red_children_on_a_plan_are_seen_face_to_face_and_amber_ones_by_video_in_turn(written):
+    ratings = pl.concat(written.read(code, "rag_tracker.xlsx")["rag_tracker"] for code in shares.CODES)
+    visits = pl.concat(written.read(code, "ssd_cp_visits.csv")["visits"] for code in shares.CODES)
+    lately = visits.filter(pl.col("visit_on") >= AS_AT - timedelta(days=50)).drop_nulls("mode")
+    met = lately.join(ratings, on="child_id").group_by("level").agg(share=pl.col("mode").str.starts_with("f2f").mean())
+    shown = dict(met.iter_rows())
+    assert shown["red"] > 0.95
+    assert 0.35 < shown["amber"] < 0.65
