@@ -39,7 +39,7 @@ def clean(sheet: Sheet, findings: Findings, memory: Memory) -> Cleaned:
     columns = [sheet.grid.to_series(places[one.name]).alias(RAW + one.name) for one in present]
     read = read_columns(pl.DataFrame([*columns, sheet.rows.alias("row")]), present, table.nulls, memory)
     absent = [pl.lit(None, dtype=dtype_of(one)).alias(READ + one.name) for one in table.fields if one not in present]
-    read = read.with_columns(*absent, _lacking(table).alias("lacking"))
+    read = read.with_columns(absent).with_columns(_lacking(table).alias("lacking"))
     _say_cells(sheet, present, read, findings)
     _say_rows(sheet, findings)
     kept = read.filter(pl.col("lacking").is_null()) if read["lacking"].null_count() < read.height else read

@@ -11,13 +11,12 @@ from typing import BinaryIO, cast
 from keepsight.core.formats.files import NotReadable, check_ratio, opened, parsing
 
 _PIECE = 1 << 20
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def encoding_of(path: Path, *, packed: bool) -> str:
     """
-    Find the encoding by reading the file once: a byte order mark, UTF-16 by its noughts, sound
-    UTF-8, or else Windows-1252.
+    Find the encoding by reading the file once: UTF-16 by its mark or its noughts, sound UTF-8
+    ("utf-8"), UTF-8 by its mark with unsound bytes in it ("utf-8-sig"), or else Windows-1252.
 
     Raises
     ------
@@ -28,14 +27,16 @@ def encoding_of(path: Path, *, packed: bool) -> str:
     """  # noqa: D205
     with _bytes(path, packed) as stream, parsing(path.name):
         head = stream.read(_PIECE)
-        for mark, encoding in _MARKS:
+        for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             if head.startswith(mark):
-                return encoding
+                return "utf-16"
         if (wide := _wide(head[:512])) is not None:
             return wide
         if b"\x00" in head[:4096]:
             raise NotReadable(f"{path.name} is not a text file. Send the list as .xlsx or .csv.")
-        return "utf-8" if _is_utf_8(path, head, stream) else "cp1252"
+        if _is_utf_8(path, head, stream):
+            return "utf-8"
+        return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "cp1252"
 
 
 def _is_utf_8(path: Path, head: bytes, stream: BinaryIO) -> bool:
@@ -61,10 +62,10 @@ def _wide(sample: bytes) -> str | None:
 
 
 @contextmanager
-def as_utf_8(path: Path, encoding: str, *, packed: bool) -> Iterator[BinaryIO]:
+def as_utf_8(path: Path, encoding: str, *, packed: bool) -> Iterator["Recoded"]:
     """Open a text file as a stream of UTF-8 bytes without a byte order mark."""
     with _bytes(path, packed) as stream:
-        yield cast(BinaryIO, io.BufferedReader(_Recoded(stream, encoding, path.stat().st_size, path.name), _PIECE))
+        yield Recoded(stream, encoding, path)
 
 
 @contextmanager
@@ -73,19 +74,28 @@ def _bytes(path: Path, packed: bool) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, gzip.GzipFile(fileobj=stream)) if packed else stream
 
 
-class _Recoded(io.RawIOBase):
-    def __init__(self, stream: BinaryIO, encoding: str, packed: int, name: str):
-        self._stream, self._packed, self._name = stream, packed, name
+class Recoded(io.RawIOBase):
+    """
+    UTF-8 bytes of a text in any encoding, up to the limits.
+
+    ``replaced`` tells whether bytes came past that are no text in that encoding; each is now U+FFFD.
+    """
+
+    def __init__(self, stream: BinaryIO, encoding: str, path: Path):
+        self.replaced = False
+        self._stream, self._packed, self._name = stream, path.stat().st_size, path.name
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._plain = encoding == "utf-8"
+        self._sound = encoding == "utf-8"
         self._given = 0
         self._ready = b""
         self._ended = False
 
     def readable(self) -> bool:
+        """Say that bytes can be read."""
         return True
 
     def readinto(self, buffer: object) -> int:
+        """Fill the buffer with what is there, at most."""
         view = memoryview(cast(bytearray, buffer))
         while not self._ready and not self._ended:
             self._fill()
@@ -100,7 +110,9 @@ class _Recoded(io.RawIOBase):
         self._given += len(piece)
         check_ratio(self._name, self._packed, self._given)
         self._ended = not piece
-        if self._plain:
+        if self._sound:
             self._ready = piece.removeprefix(codecs.BOM_UTF8) if first else piece
-        else:
-            self._ready = self._decoder.decode(piece, final=self._ended).encode("utf-8", "replace")
+            return
+        text = self._decoder.decode(piece, final=self._ended)
+        self.replaced = self.replaced or "\ufffd" in text
+        self._ready = text.encode("utf-8", "replace")

@@ -50,6 +50,7 @@ SAYINGS: dict[str, Saying] = {
     "sheet_not_worksheet": Saying("note", "A worksheet.", "Not read."),
     "rows_above_headings": Saying("note", "Headings in the first row.", "Taken as a title and not as data."),
     "same_list_again": Saying("note", "Each list once in a file.", "Read as well; its rows follow the first sheet's."),
+    "not_text": Saying("warning", "Text in one encoding.", "Bytes that are no text were read as the sign \ufffd."),
     "encoding": Saying("note", "Text in UTF-8.", "Read as Windows-1252."),
 }
 

@@ -6,7 +6,7 @@ A table is one list of one file kind. Two tables may fill the same frame (visits
 
 import tomllib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -56,29 +56,30 @@ class Table:
     unused: frozenset[str] = frozenset()
     wide: bool = False
 
-    @property
+    @cached_property
     def headings(self) -> dict[str, tuple[str, int]]:
         """Folded heading → column, and how far down the list of ways to write it that heading stands."""
-        return _headings(self)
-
-
-_HEADINGS: dict[str, dict[str, tuple[str, int]]] = {}
-
-
-def _headings(table: Table) -> dict[str, tuple[str, int]]:
-    if table.name not in _HEADINGS:
         found: dict[str, tuple[str, int]] = {}
-        for one in table.fields:
+        for one in self.fields:
             for rank, written in enumerate((one.header, *one.also)):
                 found.setdefault(fold(written), (one.name, rank))
-        _HEADINGS[table.name] = found
-    return _HEADINGS[table.name]
+        return found
 
 
 @cache
 def tables() -> tuple[Table, ...]:
     """Give every list that can be recognised."""
     return tuple(table for family in _FAMILIES for table in _read(family))
+
+
+@cache
+def tables_with() -> dict[str, frozenset[int]]:
+    """Folded heading → the places in ``tables()`` of the lists that have it."""
+    found: dict[str, set[int]] = {}
+    for place, one in enumerate(tables()):
+        for heading in one.headings:
+            found.setdefault(heading, set()).add(place)
+    return {heading: frozenset(places) for heading, places in found.items()}
 
 
 def table(name: str) -> Table:

@@ -110,16 +110,20 @@ class _Assembly:
     def add(self, pieces: Iterator[RawSheet] | list[RawSheet]) -> None:
         """Clean a sheet that comes in one or several pieces."""
         first: Sheet | None = None
+        replaced = False
         cleaned: list[Cleaned] = []
         for raw in pieces:
             sheet = under_headings(raw, self.path.name.split(".")[0]) if first is None else more_rows(first, raw)
             self.rows_in[raw.name] = self.rows_in.get(raw.name, 0) + sheet.rows_in
+            replaced = replaced or raw.replaced
             if first is None:
                 first = sheet
                 self._say_first(sheet)
             if sheet.match is None:
                 continue
             cleaned.append(clean(sheet, self.findings, self.memory))
+        if replaced:
+            self.findings.add("not_text", "")
         if first is not None and first.match is not None:
             self._keep(first, cleaned)
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from keepsight.core.formats.headings import fold, words
-from keepsight.core.formats.layouts import Table, tables
+from keepsight.core.formats.layouts import Table, tables, tables_with
 
 _NAMED_BY_NUMBER = re.compile(r"(?:^|list)0*(\d{1,2})(?:\D|$)")
 _ENOUGH_UNNAMED = 0.5
@@ -34,17 +34,15 @@ def recognise(sheet: str, header: list[str | None]) -> Match | None:
     folded = [fold(heading) if heading else "" for heading in header]
     name = fold(sheet)
     best: Match | None = None
-    for table in tables():
-        match = _match(table, name, folded, header)
+    among = tables_with()
+    for place in sorted({place for heading in folded for place in among.get(heading, ())}):
+        match = _match(tables()[place], name, folded, header)
         if match and (best is None or (match.score, len(match.places)) > (best.score, len(best.places))):
             best = match
     return best
 
 
 def _match(table: Table, name: str, folded: list[str], header: list[str | None]) -> Match | None:
-    headings = table.headings
-    if not any(heading in headings for heading in folded):
-        return None
     places, doubled = _places(table, folded, header)
     usual = [one for one in table.fields if not one.later]
     share = sum(one.name in places for one in usual) / len(usual)

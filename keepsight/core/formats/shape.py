@@ -26,15 +26,20 @@ def to_contract(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 def _settings(frame: pl.DataFrame) -> pl.DataFrame:
     written = pl.coalesce("type", "other_type")
     whole = pl.col("la_code") + pl.col("establishment").str.zfill(4)
-    by_grid = latitude_longitude(frame["easting"], frame["northing"])
-    return frame.with_columns(
+    return _placed(frame).with_columns(
         laestab=pl.coalesce("laestab", pl.when(pl.col("establishment").is_not_null()).then(whole)),
         name=pl.coalesce("name", "other_name"),
         type=written,
         phase=_phase(written.str.to_lowercase(), pl.col("phase_name").str.to_lowercase()),
-        latitude=pl.coalesce("latitude", by_grid[0]),
-        longitude=pl.coalesce("longitude", by_grid[1]),
     )
+
+
+def _placed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Turn National Grid references into coordinates where the list has no coordinates itself."""
+    if frame.filter(pl.col("latitude").is_null() & pl.col("easting").is_not_null()).height == 0:
+        return frame
+    latitude, longitude = latitude_longitude(frame["easting"], frame["northing"])
+    return frame.with_columns(latitude=pl.coalesce("latitude", latitude), longitude=pl.coalesce("longitude", longitude))
 
 
 def _phase(written: pl.Expr, phase: pl.Expr) -> pl.Expr:

@@ -28,7 +28,7 @@ class RawSheet:
     of its first column in the sheet (0 = A). ``odd`` holds rows that could not be split into the
     sheet's columns, with what stands there; they count as rejected. ``short`` are rows filled up.
     ``unread`` is the finding's code where the sheet is no worksheet;
-    ``recoded`` is true for text that was not in UTF-8.
+    ``recoded`` is true for text that was not in UTF-8, ``replaced`` where bytes were no text at all.
     """
 
     name: str
@@ -40,6 +40,7 @@ class RawSheet:
     short: list[int] = field(default_factory=list)
     unread: str = ""
     recoded: bool = False
+    replaced: bool = False
 
 
 @dataclass

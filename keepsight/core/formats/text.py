@@ -10,13 +10,13 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from keepsight.core.formats.encoding import as_utf_8, encoding_of
+from keepsight.core.formats.encoding import Recoded, as_utf_8, encoding_of
 from keepsight.core.formats.files import LIMITS, NotReadable, NotRecognised, TooLarge, parsing
 from keepsight.core.formats.recognise import recognise
 from keepsight.core.formats.sheets import RawSheet
@@ -43,14 +43,14 @@ def read_text(path: Path, *, packed: bool) -> Iterator[RawSheet]:
     encoding = encoding_of(path, packed=packed)
     with as_utf_8(path, encoding, packed=packed) as stream:
         with parsing(path.name):
-            head = stream.read(_HEAD).decode("utf-8", "replace")
+            head = io.BufferedReader(stream).read(_HEAD).decode("utf-8", "replace")
         if not head.strip():
             raise NotReadable(f"{path.name} is empty.")
         separator, width = _split(path, head)
     splitter = _Splitter(path.name, separator, width)
     with as_utf_8(path, encoding, packed=packed) as stream, parsing(path.name):
         for piece in splitter.pieces(stream):
-            piece.recoded = encoding == "cp1252"
+            piece.recoded, piece.replaced = encoding == "cp1252", stream.replaced
             yield piece
 
 
@@ -88,7 +88,7 @@ class _Splitter:
     records: int = 0
     shift: int = 0
 
-    def pieces(self, stream: BinaryIO) -> Iterator[RawSheet]:
+    def pieces(self, stream: Recoded) -> Iterator[RawSheet]:
         names = [f"c{place}" for place in range(self.width)]
         try:
             reader = arrow_csv.open_csv(

@@ -24,17 +24,18 @@ from keepsight.core.formats.cells import EXCEL_ERROR, NO_RESULT
 from keepsight.core.formats.files import LIMITS, NotReadable, TooLarge, check_ratio, opened, parsing, unpacked
 from keepsight.core.formats.sheets import Hole, RawSheet
 
-logging.getLogger("fastexcel").addHandler(logging.NullHandler())
+for _parser in ("fastexcel", "calamine"):  # what they would print, findings and refusals say
+    logging.getLogger(_parser).addHandler(logging.NullHandler())
 
 _WORKSHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_FAR = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{2,3}\d|[A-Za-z]?\d{6})""")
-_COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]{2,3})\d""")
-_ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]{0,3}(\d{6,})["']""")
+_FAR = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]?\d{6})""")
+_COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]{2,})\d""")
+_ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]*(\d{6,})["']""")
 _NO_RESULT = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _ERROR = re.compile(rb"""<c\b[^>]*\bt=["']e["'][^>]*>(?:(?!</c>).)*?<v>([^<]{1,20})</v>""", re.DOTALL)
 _CELL = re.compile(rb"""<c\b[^>]*?\br=["']([A-Za-z]{1,3})(\d{1,7})["']([^>]*)>""")
 _ROW_END = b"</row>"
-_LONGEST_ROW = 16 << 20
+_LONGEST_ROW = 4 << 20
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -156,7 +157,7 @@ def _look_at(name: str, pieces: Iterator[bytes]) -> _Seen:
 
 def _look_at_rows(block: bytes, seen: _Seen) -> None:
     if _FAR.search(block):
-        widest = max((_column_number(letters) for letters in set(_COLUMN.findall(block))), default=26)
+        widest = max((_column_number(letters[:5]) for letters in set(_COLUMN.findall(block))), default=26)
         seen.widest = max(seen.widest, widest)
         tallest = max(_ROW.findall(block), key=_size, default=b"0")
         seen.rows = max(seen.rows, int(tallest[:9]))
