@@ -55,7 +55,7 @@ def fact_sheet(
     for part in _parts(tables, done, as_at, definitions):
         sheet = sheet.join(part, on="child", how="left", maintain_order="left")
     covered = _covered(tables)
-    sheet = sheet.with_columns(_no_where_loaded(covered)).with_columns(_service())
+    sheet = sheet.with_columns(_no_where_loaded(covered, definitions.judged["facts"])).with_columns(_service())
     sheet = sheet.with_columns(*_no_without_spell(), *_missing_by_care_list())
     sheet = sheet.with_columns(_joined())
     sheet = sheet.with_columns(changed_wd=_changed(calendar, as_at, definitions.windows["changed_wd"]))
@@ -143,12 +143,13 @@ def _covered(tables: FactTables) -> frozenset[str]:
     return tables.covered | kinds
 
 
-def _no_where_loaded(covered: frozenset[str]) -> Iterator[pl.Expr]:
-    """A child who is in a list's frame has its answer; for all others it is "no" or unknown."""
+def _no_where_loaded(covered: frozenset[str], judged: tuple[str, ...]) -> Iterator[pl.Expr]:
+    """A child who is in a list's frame has its answer; for all others it is "no", or unknown where one must ask."""
     for listed, names in _NO.items():
         known_no = False if listed in covered else None
         # A spell of another kind gives a child a row here too, so a "no" must not slip in with it.
-        yield from (pl.when(pl.col(name)).then(True).otherwise(known_no).alias(name) for name in names)
+        silent = [name for name in names if name not in judged]
+        yield from (pl.when(pl.col(name)).then(True).otherwise(known_no).alias(name) for name in silent)
     for listed, names in _NONE.items():
         if listed in covered:
             yield from (pl.col(name).fill_null(0) for name in names)

@@ -68,7 +68,7 @@ def factors(listed: pl.DataFrame, as_at: date, definitions: FactDefinitions) -> 
 
 def alerts(listed: pl.DataFrame, as_at: date, definitions: FactDefinitions) -> pl.DataFrame:
     """Alerts that are open, or whose beginning lies in their window."""
-    kind, started = pl.col("kind"), pl.col("started_on")
+    kind, started, judged = pl.col("kind"), pl.col("started_on"), definitions.judged["facts"]
     is_open = pl.col("ended_on").is_null() | (pl.col("ended_on") > as_at)
     homeless_since = _days_before(as_at, definitions, "homeless_days")
     was_abuse = (kind == AlertKind.DOMESTIC_ABUSE_PAST.value) | ((kind == AlertKind.DOMESTIC_ABUSE.value) & ~is_open)
@@ -76,7 +76,10 @@ def alerts(listed: pl.DataFrame, as_at: date, definitions: FactDefinitions) -> p
         listed.filter(started <= as_at)
         .group_by(child="child_id")
         .agg(
-            *(((kind == str(alert)) & is_open).any().alias(name) for name, alert in PLAIN_ALERTS.items()),
+            *(
+                _said(kind == str(alert), is_open, judged=name in judged).alias(name)
+                for name, alert in PLAIN_ALERTS.items()
+            ),
             *(
                 (kind.is_in([str(alert) for alert in kinds]) & (started >= _days_before(as_at, definitions, window)))
                 .any()
@@ -90,6 +93,12 @@ def alerts(listed: pl.DataFrame, as_at: date, definitions: FactDefinitions) -> p
             withdrew_on=started.filter((kind == AlertKind.AGENCY_WITHDREW.value) & is_open).max(),
         )
     )
+
+
+def _said(of_kind: pl.Expr, is_open: pl.Expr, *, judged: bool) -> pl.Expr:
+    """Whether an alert of a kind is open. Of what has to be asked about, silence says nothing."""
+    yes = (of_kind & is_open).any()
+    return pl.when(yes).then(True).when(of_kind.any()).then(False) if judged else yes
 
 
 def missing(listed: pl.DataFrame, as_at: date, definitions: FactDefinitions) -> pl.DataFrame:

@@ -240,7 +240,11 @@ def test_a_list_never_loaded_is_unknown_and_not_no():
     loaded, not_loaded = facts(), facts(covered=frozenset())
     questions = [column.name for column in FACTS.columns if column.dtype == pl.Boolean]
     sight = {"any_seen", "other_seen"}  # the sight frame names every child
-    assert {name for name in questions if loaded[name] is None} == sight | {"disabled"}
+    judged = {
+        "isolated", "insecure_housing", "bereavement", "income_loss", "network_plan", "trusted_adult",
+        "engages_by_video", "respite_stopped",
+    }  # fmt: skip
+    assert {name for name in questions if loaded[name] is None} == sight | judged | {"disabled"}
     assert {name for name in questions if not_loaded[name] is not None} == {"unborn"}
 
 
@@ -248,6 +252,16 @@ def test_one_list_says_yes_though_another_was_never_loaded():
     alert = [{"kind": "exploitation", "started_on": date(2020, 1, 1)}]
     assert facts(alerts=alert, covered=frozenset({"alerts"}))["exploitation"] is True
     assert facts(covered=frozenset({"alerts"}))["exploitation"] is None
+
+
+def test_what_must_be_asked_about_is_unknown_until_a_marker_speaks():
+    begun, ended = {"kind": "isolated", "started_on": date(2020, 1, 1)}, {"ended_on": date(2020, 2, 1)}
+    dog = {"kind": "dog", "started_on": date(2020, 1, 1)}
+    loaded = frozenset({"alerts"})
+    assert facts(alerts=[dog], covered=loaded)["isolated"] is None
+    assert facts(alerts=[begun], covered=loaded)["isolated"] is True
+    assert facts(alerts=[begun | ended], covered=loaded)["isolated"] is False
+    assert facts(alerts=[dog], covered=loaded)["shielding"] is False
 
 
 def test_the_care_lists_count_says_no_where_no_missing_list_was_loaded():

@@ -51,3 +51,4 @@ class FactDefinitions(Table):
     accommodation: dict[str, tuple[str, ...]]
     needs: dict[str, tuple[str, ...]]
     attendance: dict[str, tuple[str, ...]]
+    judged: dict[str, tuple[str, ...]]
