@@ -9,7 +9,7 @@ HEADINGS = {
     403: "You cannot see this page",
     404: "Page not found",
     409: "This cannot be done now",
-    422: "There is a problem with what was sent",
+    422: "There is a problem with a file or an answer",
     500: "Sorry, there is a problem with Keepsight",
 }
 _SENTENCES = {

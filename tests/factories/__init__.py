@@ -110,8 +110,9 @@ def plan(of: Child | None = None, by: Worker | None = None, **given: Any) -> Con
     of = of or child(by.authority if by else None)
     by = by or worker(team(of.authority))
     return ContactPlan.objects.create(
-        child=of, authority=of.authority, worker=by, team=by.team,
-        **{"service": "cin", "is_open": True, "level": "red", "worked_level": "red", "computed_level": "red",
+        child=of, authority=of.authority,
+        **{"worker": by, "team": by.team, "service": "cin", "is_open": True,
+           "level": "red", "worked_level": "red", "computed_level": "red",
            "level_review_on": days(3), "due_on": TODAY, "due_soon_on": days(-1), "due_mode": "f2f",
            "bound_by": "table", "bound_id": "cin.red", "why": "Red, child in need: face to face every 7 days.",
            "f2f_due_on": TODAY, "last_seen_on": days(-7), "last_seen_by": "social_care", "last_f2f_on": days(-7),

@@ -340,4 +340,7 @@ class FilterForm(forms.Form):
         chosen = self.chosen()
         if chosen.get("who") == "mine":
             plans = queries.own_plans(grants)
-        return plans.filter(**{column: chosen[name] for name, column in FILTERED.items() if name in chosen})
+        wanted = {column: chosen[name] for name, column in FILTERED.items() if name in chosen}
+        if wanted.get("team_id") == str(queries.NO_TEAM):
+            wanted["team_id"] = None
+        return plans.filter(**wanted)

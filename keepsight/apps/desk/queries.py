@@ -20,6 +20,7 @@ WARNINGS: tuple[str, ...] = (
     AlertKind.ADDRESS_CONFIDENTIAL, AlertKind.VISIT_IN_PAIRS, AlertKind.VIOLENCE, AlertKind.DOG, AlertKind.MARAC,
     AlertKind.DOMESTIC_ABUSE, AlertKind.SHIELDING, AlertKind.CANNOT_TELL, AlertKind.INTERPRETER,
 )  # fmt: skip
+NO_TEAM = 0  # stands for children whose case names none
 TILES = ("to-see", "overdue", "due-soon", "nobody", "unrated", "review-expired")
 ROW = (
     "child_id", "child__ref", "child__forename", "child__surname", "child__date_of_birth", "child__expected_on",
@@ -120,7 +121,7 @@ def team_rows(plans: ContactPlanQuerySet, on: date) -> list[dict[str, Any]]:
     """One row a team, with the same figures as its own page."""
     return list(
         plans.open_cases()
-        .values("team_id", "team__name", "authority__name")
+        .values("team_id", "team__name", "authority_id", "authority__name")
         .annotate(
             children=Count("pk"),
             red=Count("pk", filter=QUEUES["red"](on)),
@@ -171,6 +172,6 @@ def places_of(plans: ContactPlanQuerySet) -> dict[str, list[tuple[int, str]]]:
     found: dict[str, dict[int, str]] = {"authority": {}, "district": {}, "team": {}}
     for row in plans.order_by().values_list(*names).distinct():
         for kind, pk, name in zip(found, row[::2], row[1::2], strict=True):
-            if pk is not None:
-                found[kind][pk] = name
+            if pk is not None or kind == "team":
+                found[kind][pk or NO_TEAM] = name or "No team"
     return {kind: sorted(places.items(), key=lambda place: place[1]) for kind, places in found.items()}

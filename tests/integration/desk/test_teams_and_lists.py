@@ -166,3 +166,12 @@ def test_an_empty_search_says_what_to_type(sign_in, worker):
     page = sign_in(worker[0]).post("/find/", {"words": ""})
     assert page.status_code == 422
     assert "Enter a name, a number or a date of birth" in page.content.decode()
+
+
+def test_children_without_a_team_have_a_list_of_their_own(sign_in, leader, team, caseload):
+    row = make.worker(team)
+    child = make.child(team.authority, forename="Teamless", surname="")
+    make.plan(child, row, team=None)
+    client = sign_in(leader)
+    href = re.search(r'href="([^"]+)">No team<', client.get("/teams/").content.decode())[1].replace("&amp;", "&")
+    assert names_on(client.get(href)) == {"Teamless"}

@@ -1,0 +1,180 @@
+"""
+Pictures of every page, wide and on a phone: ``python -m docs.pictures``.
+
+Installs a small example in a temporary folder, serves it, and saves ``docs/pictures/*.png``. Needs
+Chromium, which also counts the colours that make the pictures small. Everybody in them is invented.
+"""
+
+import base64
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "docs" / "pictures"
+PASSWORD = "keepsight-example-2020"
+SCALE, SEED = "0.15", "2020"
+SIZES = {"wide": (1280, 900, 1500), "phone": (390, 844, 1300)}  # width, height, cut at
+COLOURS = 48
+AT_MOST = 120_000  # bytes a picture
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+# In the browser: the commonest colours of a picture, and for each pixel the nearest of them.
+QUANTISE = """async ([png, most]) => {
+  const image = new Image();
+  image.src = "data:image/png;base64," + png;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height), pen = canvas.getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const pixels = new Uint32Array(pen.getImageData(0, 0, image.width, image.height).data.buffer);
+  const counts = new Map();
+  for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) || 0) + 1);
+  const kept = [...counts].sort((one, other) => other[1] - one[1]).slice(0, most).map(([pixel]) => pixel);
+  const parts = (pixel) => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
+  const nearest = new Map();
+  for (const pixel of counts.keys()) {
+    const [r, g, b] = parts(pixel);
+    let best = 0, least = Infinity;
+    kept.forEach((other, index) => {
+      const [x, y, z] = parts(other), far = (r - x) ** 2 + (g - y) ** 2 + (b - z) ** 2;
+      if (far < least) { least = far; best = index; }
+    });
+    nearest.set(pixel, best);
+  }
+  let text = "";
+  for (let start = 0; start < pixels.length; start += 8192)
+    text += String.fromCharCode(...pixels.slice(start, start + 8192).map((pixel) => nearest.get(pixel)));
+  return [image.width, image.height, kept.flatMap(parts), btoa(text)];
+}"""
+
+# Name, who looks, address, and what to open from there.
+PAGES: tuple[tuple[str, str, str, str], ...] = (
+    ("sign-in", "", "/account/login/", ""),
+    ("my-work", "practitioner", "/work/", ""),
+    ("child", "practitioner", "/work/", ".ks-cards tbody th a"),
+    ("record-visit", "practitioner", "/work/", ".ks-cards tbody a.govuk-button"),
+    ("someone-else-saw", "practitioner", "/work/", ".ks-cards tbody th a|text=Someone else saw this child"),
+    ("confirm-level", "practitioner", "/work/", ".ks-cards tbody th a|.ks-actions a:last-child"),
+    ("team", "manager", "/teams/", ""),
+    ("teams", "leader", "/teams/", ""),
+    ("list-nobody-has-seen", "leader", "/lists/nobody/", ""),
+    ("vulnerable-learners", "leader", "/lists/vulnerable-learners/", ""),
+    ("find", "leader", "/find/", ""),
+    ("picture", "leader", "/picture/", ""),
+    ("reports", "leader", "/reports/", ""),
+    ("morning-report", "leader", "/reports/", "main table a, main ul a, main a.govuk-link"),
+    ("loads", "loader", "/loads/", ""),
+    ("load", "loader", "/loads/", "main table a"),
+)
+
+
+@contextmanager
+def example() -> Iterator[str]:
+    """Serve a fresh example until the block ends; gives its address."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        listener.close()
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("KEEPSIGHT_", "DJANGO_"))}
+        env["KEEPSIGHT_VAR"] = folder
+
+        def run(*command: str) -> None:
+            subprocess.run([sys.executable, *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+
+        run("manage.py", "migrate", "-v0")
+        run("manage.py", "collectstatic", "--noinput", "-v0")
+        run("-m", "keepsight.cli", "example", f"{folder}/files", "--scale", SCALE, "--seed", SEED, "--install")
+        run("-m", "keepsight.cli", "brief")
+        serve = [sys.executable, "-m", "keepsight.cli", "serve", "--port", str(port)]
+        server = subprocess.Popen(serve, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait_for(f"{url}/account/login/")
+            yield url
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(url, timeout=2).read()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("The server did not start.")
+
+
+def sign_in(page: Page, who: str) -> None:
+    """Come in as one of the example people."""
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill(f"{who}@keepsight.example")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: "/account/login/" not in address)
+
+
+def take(browser: Browser, painter: Page, url: str, name: str, who: str, path: str, opens: str) -> None:
+    """Take one page, wide and narrow."""
+    for size, (width, height, cut) in SIZES.items():
+        context = browser.new_context(base_url=url, viewport={"width": width, "height": height})
+        page = context.new_page()
+        if who:
+            sign_in(page, who)
+        page.goto(path)
+        for step in filter(None, opens.split("|")):
+            with page.expect_navigation():
+                page.locator(step).first.click()
+        if (status := page.request.get(page.url).status) != 200:
+            raise SystemExit(f"{name}: {page.url} answers {status}.")
+        tall = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(height, min(tall, cut))})
+        shot = page.screenshot()
+        context.close()
+        shrink(painter, shot, OUT / f"{name}-{size}.png")
+
+
+def shrink(painter: Page, shot: bytes, picture: Path) -> None:
+    """Save with a palette of the page's commonest colours: pages have few anyway."""
+    width, height, palette, indices = painter.evaluate(QUANTISE, [base64.b64encode(shot).decode(), COLOURS])
+    rows = base64.b64decode(indices)
+    lines = b"".join(b"\0" + rows[start : start + width] for start in range(0, width * height, width))
+    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"PLTE", bytes(palette)), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b""))
+    with picture.open("wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n")
+        for kind, body in parts:
+            file.write(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)))
+    size = picture.stat().st_size
+    print(f"{picture.name:36} {size / 1000:6.1f} kB")
+    if size > AT_MOST:
+        raise SystemExit(f"{picture.name} is larger than {AT_MOST:,} bytes: cut the page lower.")
+
+
+def main() -> None:
+    """All pages, or those named on the command line."""
+    OUT.mkdir(exist_ok=True)
+    wanted = set(sys.argv[1:])
+    with example() as url, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        painter = browser.new_page()
+        for page in PAGES:
+            if not wanted or page[0] in wanted:
+                take(browser, painter, url, *page)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
