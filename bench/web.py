@@ -22,7 +22,7 @@ from pathlib import Path
 from tests.postgres import server
 
 ROOT = Path(__file__).resolve().parents[1]
-READERS, SECONDS, ROUNDS = 50, 8, 3
+READERS, SECONDS, ROUNDS = 50, int(os.environ.get("KEEPSIGHT_BENCH_SECONDS", "8")), 3
 SCALE = os.environ.get("KEEPSIGHT_BENCH_SCALE", "0.3")
 LUA = """
 local lines = {}

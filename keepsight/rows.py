@@ -4,13 +4,16 @@ Rows ↔ frames, the mechanics. Each app's ``frames.py`` is its one door to the 
 Frames may be large, so rows skip the model layer on the way in and out: no instance a row.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 from django.db import connection, models, transaction
 
-_DTYPES: list[tuple[type[models.Field], type[pl.DataType]]] = [
+_DTYPES: list[tuple[type[models.Field[Any, Any]], type[pl.DataType]]] = [
     (models.BooleanField, pl.Boolean),
     (models.DateTimeField, pl.Datetime),
     (models.DateField, pl.Date),
@@ -23,14 +26,14 @@ _DTYPES: list[tuple[type[models.Field], type[pl.DataType]]] = [
 BATCH = 20_000
 
 
-def _dtype(field: models.Field) -> type[pl.DataType]:
+def _dtype(field: models.Field[Any, Any]) -> type[pl.DataType]:
     for kind, dtype in _DTYPES:
         if isinstance(field, kind):
             return dtype
     return pl.String
 
 
-def read(queryset: models.QuerySet, columns: Iterable[str]) -> pl.DataFrame:
+def read(queryset: models.QuerySet[Any], columns: Iterable[str]) -> pl.DataFrame:
     """
     Give the rows of a query as a frame.
 
@@ -52,7 +55,7 @@ def read(queryset: models.QuerySet, columns: Iterable[str]) -> pl.DataFrame:
     return _frame(fetched, schema)
 
 
-def _field(model: type[models.Model], path: str) -> models.Field:
+def _field(model: type[models.Model], path: str) -> models.Field[Any, Any]:
     *steps, last = path.split("__")
     for step in steps:
         field = model._meta.get_field(step)
@@ -64,7 +67,7 @@ def _field(model: type[models.Model], path: str) -> models.Field:
     raise LookupError(f"{model.__name__} has no column {path}.")
 
 
-def _frame(fetched: list[tuple], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+def _frame(fetched: list[tuple[Any, ...]], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
     """Build the frame column by column: SQLite gives days as text and truths as 0 and 1."""
     if not fetched:
         return pl.DataFrame(schema=schema)
@@ -84,7 +87,7 @@ def _frame(fetched: list[tuple], schema: dict[str, type[pl.DataType]]) -> pl.Dat
     return pl.DataFrame(series)
 
 
-def _instants(name: str, values: tuple, first: object) -> pl.Series:
+def _instants(name: str, values: tuple[Any, ...], first: object) -> pl.Series:
     """Instants as naive UTC."""
     if isinstance(first, str):
         return pl.Series(name, values, dtype=pl.String).str.slice(0, 19).str.to_datetime()
@@ -111,7 +114,7 @@ def next_id(model: type[models.Model]) -> int:
                 "SELECT COALESCE(MAX(seq), 0) + 1 FROM sqlite_sequence WHERE name = %s", [model._meta.db_table]
             )
             highest = max(highest, cursor.fetchone()[0])
-    return highest
+    return int(highest)
 
 
 def lock() -> None:
