@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 
 _DTYPES: list[tuple[type[models.Field[Any, Any]], type[pl.DataType]]] = [
@@ -47,11 +48,14 @@ def read(queryset: models.QuerySet[Any], columns: Iterable[str]) -> pl.DataFrame
     """
     names = list(columns)
     compiled = queryset.order_by().values_list(*names).query
-    sql, params = compiled.sql_with_params()
+    schema = {name: _dtype(_field(queryset.model, name)) for name in names}
+    try:
+        sql, params = compiled.sql_with_params()
+    except EmptyResultSet:  # a filter by no values at all
+        return pl.DataFrame(schema=schema)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         fetched = cursor.fetchall()
-    schema = {name: _dtype(_field(queryset.model, name)) for name in names}
     return _frame(fetched, schema)
 
 

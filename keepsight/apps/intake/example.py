@@ -98,9 +98,7 @@ def _install_one(authority: Authority, folder: Path, *, on: date, at: datetime, 
     else:
         if newest and (kept := _undo_all(loads, at)):
             return {"state": "kept", "because": kept}
-        load = load_folder(
-            authority, folder, as_at=on, at=at, progress=lambda what, done, of: tell(what, 0.8 * done / max(of, 1))
-        )
+        load = load_folder(authority, folder, as_at=on, at=at, progress=_of_a_load(tell))
         seconds = dict(load.seconds)  # type: ignore[attr-defined]
     for what, done, act in (
         ("Rating and planning", 0.85, lambda: contact.rate_and_plan(authority, on=on, at=at)),
@@ -111,6 +109,16 @@ def _install_one(authority: Authority, folder: Path, *, on: date, at: datetime, 
         act()
         seconds[what] = perf_counter() - started
     return {"state": "installed", "seconds": {what: round(taken, 2) for what, taken in seconds.items()}}
+
+
+def _of_a_load(tell: Tell) -> Callable[[str, int, int], None]:
+    """Progress of a load as a share of an installation: reading, then loading, take 0.4 each."""
+
+    def told(what: str, done: int, total: int) -> None:
+        begun = 0.0 if what.startswith("Reading ") else 0.4
+        tell(what, begun + 0.4 * done / max(total, 1))
+
+    return told
 
 
 def _undo_all(loads: Any, at: datetime) -> str:

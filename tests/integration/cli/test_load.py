@@ -1,0 +1,91 @@
+"""``keepsight load``: counts, findings, exit codes."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from keepsight.apps.accounts.models import Authority
+from keepsight.apps.audit.models import Load
+from keepsight.apps.people.models import Child
+from keepsight.cli import load
+from keepsight.core.errors import BadInput
+from tests import factories
+from tests.deliveries import small
+
+pytestmark = pytest.mark.django_db
+AS_AT = ["--as-at", "2020-06-03"]
+
+
+def run(*words):
+    return CliRunner().invoke(load.command, [*map(str, words), *AS_AT], catch_exceptions=False)
+
+
+def test_a_dry_run_prints_counts_and_changes_nothing(tmp_path):
+    factories.authority(code="valeshire", la_code="990")
+    done = run(small(tmp_path), "--authority", "valeshire", "--dry-run")
+    assert done.exit_code == 0
+    assert "20 rows read" in done.stdout
+    assert "Nothing was changed" in done.stdout
+    assert not Child.objects.exists()
+    assert Load.objects.get().state == Load.State.STAGED
+
+
+def test_a_load_prints_tables_findings_and_times_as_json(tmp_path):
+    factories.authority(code="valeshire", la_code="990")
+    done = run(small(tmp_path), "--authority", "valeshire", "--json")
+    said = json.loads(done.stdout)
+    assert said["state"] == "committed"
+    assert said["counts"]["children"]["new"] == Child.objects.count() == 4
+    assert said["findings"][0]["count"] >= 1
+    assert "Reading files" in said["seconds"]
+
+
+def test_an_authority_is_made_when_asked_for(tmp_path):
+    done = run(small(tmp_path), "--authority", "valeshire", "--create", "--name", "Valeshire", "--la-code", "990")
+    assert done.exit_code == 0
+    assert Authority.objects.get(code="valeshire").name == "Valeshire"
+    assert not Authority.objects.get().is_example
+    again = run(tmp_path, "--authority", "valeshire", "--create", "--name", "Valeshire", "--la-code", "990")
+    assert again.exit_code == 0
+    assert Authority.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--authority", "nowhere"], "There is no authority called nowhere"),
+        (["--authority", "nowhere", "--create"], "give --name"),
+        (["--authority", "no where", "--create", "--name", "Nowhere", "--la-code", "123"], "cannot be a code"),
+        (["--authority", "nowhere", "--create", "--name", "Nowhere", "--la-code", "990"], "belongs to"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(tmp_path, words, says):
+    factories.authority(code="valeshire", la_code="990")
+    with pytest.raises(BadInput, match=says):
+        run(small(tmp_path), *words)
+
+
+def test_an_empty_folder_ends_with_exit_code_11_and_one_sentence(tmp_path):
+    database = f"sqlite:///{tmp_path}/empty.sqlite3"
+    (tmp_path / "files").mkdir()
+    words = ["load", str(tmp_path / "files"), "--authority", "x", "--create", "--name", "X", "--la-code", "123"]
+    run_ = f"""
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "keepsight.config.settings"
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+sys.argv = ["keepsight", *{words!r}]
+from keepsight.cli.main import main
+main()
+"""
+    import os
+
+    env = {**os.environ, "KEEPSIGHT_DATABASE": database, "KEEPSIGHT_VAR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", run_], env=env, capture_output=True, text=True)
+    assert done.returncode == 11, done.stderr
+    assert done.stderr.strip().endswith("files holds no list: no .csv, .xlsx or .parquet file.")
+    assert "Traceback" not in done.stderr
