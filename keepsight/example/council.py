@@ -1,6 +1,7 @@
 """One invented council, from its settlements to its last file."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,57 +37,45 @@ from keepsight.example.shares import Profile
 Tell = Callable[[str, float], None]
 
 
+@dataclass(frozen=True)
+class Job:
+    """What is written, where, for which day, with which chance."""
+
+    council: Profile
+    folder: Path
+    as_at: date
+    dice: Dice
+    dirt: Dirt
+    tell: Tell
+
+
+@dataclass(frozen=True)
+class World:
+    """The invented council before anything is written."""
+
+    places: places.Places
+    schools: pl.DataFrame
+    roll: pl.DataFrame
+    cases: pl.DataFrame
+    factors: pl.DataFrame
+
+
 def write(council: Profile, folder: Path, *, as_at: date, dice: Dice, tell: Tell) -> dict[str, Any]:
     """Write every file of one council and give what the manifest says of it."""
     folder.mkdir(parents=True, exist_ok=True)
     _clear(folder)
-    dirt = Dirt(dice.of("dirt"))
-    rows: dict[str, int] = {}
-    tell("places and schools", 0.02)
-    where = places.invent(council, dice.of("places"))
-    rows["postcodes"] = lookups.postcodes(folder / "postcodes.csv", where)
-    buildings = schools.invent(council, where, as_at=as_at, dice=dice.of("schools"))
-    tell("pupils", 0.05)
-    roll = pupils.invent(council, where, buildings, as_at=as_at, dice=dice.of("pupils"))
-    cases = children.choose(council, where, roll, as_at=as_at, dice=dice.of("children"))
-    cases = spells.invent(council, cases, as_at=as_at, dice=dice.of("spells"))
-    cases = placements.with_placements(council, cases, as_at=as_at, dice=dice.of("placements"))
-    cases = teams.with_workers(council, cases, dice.of("workers"))
-    cases = tracker.with_levels(cases, dice.of("levels"))
-    cases = case_system.identified(council, cases, roll, dice=dice.of("identifiers"))
-    roll = delivery.register_upns(send.with_needs(council, roll, cases, dice=dice.of("needs")), dirt)
-    planned = roll.filter("plan").select("child", plan=pl.lit(True)).drop_nulls("child")
-    cases = cases.join(planned, on="child", how="left", maintain_order="left").with_columns(
-        pl.col("plan").fill_null(False)
-    )
-    rows["schools"] = lookups.schools(
-        folder / "schools.csv", council, where, buildings, roll, as_at=as_at, dice=dice.of("download")
-    )
-    tell("social care", 0.12)
-    rows |= _social_care(council, where, cases, folder, dirt, as_at=as_at, dice=dice, tell=tell)
-    tell("SEND register and census", 0.40)
-    plans = send.register(council, where, roll, cases, as_at=as_at, dice=dice.of("send"))
-    rows["send_register"] = delivery.send_register(folder / "send_register.csv", plans, dirt)
-    tables = census.tables(council, where, roll, as_at=as_at, dice=dice.of("census"))
-    rows |= delivery.census(folder / "school_census", census.name(as_at), tables, dirt)
-    tell("attendance", 0.50)
-    rows["attendance"] = attendance.write(
-        council,
-        roll,
-        folder / "attendance",
-        as_at=as_at,
-        dice=dice.of("attendance"),
-        tick=lambda done: tell("attendance", 0.50 + 0.5 * done / (roll.height * 2 * 5 * attendance.WEEKS)),
-    )
-    groups = cases.group_by("group").len().sort("group")
+    job = Job(council, folder, as_at, dice, Dirt(dice.of("dirt")), tell)
+    world = _invent(job)
+    rows = {**_write_places(job, world), **_write_social_care(job, world), **_write_education(job, world)}
+    groups = world.cases.group_by("group").len().sort("group")
     return {
         "name": council.name,
         "dfe_number": council.number,
+        "districts": [{"code": district.code, "name": district.name} for district in places.DISTRICTS[council.code]],
+        "pupils": world.roll.height,
+        "children": dict(groups.iter_rows()),
         "rows": rows,
-        "children": dict(zip(groups["group"].to_list(), groups["len"].to_list(), strict=True)),
-        "pupils": roll.height,
-        "districts": [{"code": d.code, "name": d.name} for d in places.DISTRICTS[council.code]],
-        "dirty_share": dirt.shares(),
+        "dirty_share": job.dirt.shares(),
     }
 
 
@@ -97,33 +86,77 @@ def _clear(folder: Path) -> None:
             path.unlink()
 
 
-def _social_care(
-    council: Profile,
-    where: places.Places,
-    cases: pl.DataFrame,
-    folder: Path,
-    dirt: Dirt,
-    *,
-    as_at: date,
-    dice: Dice,
-    tell: Tell,
-) -> dict[str, int]:
+def _invent(job: Job) -> World:
+    """Places, schools, pupils; then the children whom services know, chosen among the pupils by family."""
+    council, as_at, dice = job.council, job.as_at, job.dice
+    job.tell("places, schools, pupils", 0.0)
+    where = places.invent(council, dice.of("places"))
+    buildings = schools.invent(council, where, as_at=as_at, dice=dice.of("schools"))
+    roll = pupils.invent(council, where, buildings, as_at=as_at, dice=dice.of("pupils"))
+    job.tell("children and their cases", 0.07)
+    cases = children.choose(council, where, roll, as_at=as_at, dice=dice.of("children"))
+    cases = spells.invent(council, cases, as_at=as_at, dice=dice.of("spells"))
+    cases = placements.with_placements(council, cases, as_at=as_at, dice=dice.of("placements"))
+    cases = teams.with_workers(council, cases, dice.of("workers"))
+    cases = case_system.identified(council, cases, roll, dice=dice.of("identifiers"))
+    factors = events.factors(council, cases, dice=dice.of("factors"))
+    cases = tracker.with_levels(council, cases, factors, dice.of("levels"))
+    roll = delivery.register_upns(send.with_needs(council, roll, cases, dice=dice.of("needs")), job.dirt)
+    planned = roll.filter("plan")["child"].drop_nulls()
+    return World(where, buildings, roll, cases.with_columns(plan=pl.col("child").is_in(planned.implode())), factors)
+
+
+def _write_places(job: Job, world: World) -> dict[str, int]:
+    path, dice = job.folder / "schools.csv", job.dice.of("download")
+    return {
+        "postcodes": lookups.postcodes(job.folder / "postcodes.csv", world.places),
+        "schools": lookups.schools(
+            path, job.council, world.places, world.schools, world.roll, as_at=job.as_at, dice=dice
+        ),
+    }
+
+
+def _write_social_care(job: Job, world: World) -> dict[str, int]:
+    council, folder, as_at, dice, cases = job.council, job.folder, job.as_at, job.dice, world.cases
+    job.tell("Annex A", 0.14)
     history = visits.visits(council, cases, as_at=as_at, dice=dice.of("visits"))
     missing = events.missing(council, cases, as_at=as_at, dice=dice.of("missing"))
-    factors = events.factors(council, cases, dice=dice.of("factors"))
     door = frontdoor.invent(council, cases, as_at=as_at, dice=dice.of("frontdoor"))
     material = annex_a.Material(council, cases, door.contacts, history, missing, as_at, dice.of("annex_a"))
-    lists = annex_a.lists(material) | care.lists(material, where.postcodes["postcode"]) | adoption.lists(material)
-    tell("Annex A", 0.20)
-    rows = delivery.annex_a(folder / "annex_a.xlsx", council.code, lists, dirt, made_on=as_at)
-    tell("case system", 0.34)
+    in_care = care.lists(material, world.places.postcodes["postcode"])
+    lists = {**annex_a.lists(material), **in_care, **adoption.lists(material)}
+    rows = delivery.annex_a(folder / "annex_a.xlsx", council.code, lists, job.dirt, made_on=as_at)
+    job.tell("case system", 0.34)
     tables = case_system.tables(
-        council, where, cases, history, missing, factors, as_at=as_at, dice=dice.of("case_system")
+        council, world.places, cases, history, missing, world.factors, as_at=as_at, dice=dice.of("case_system")
     )
-    rows |= delivery.case_system(folder, council.code, tables, dirt)
-    rows["contacts_history"] = delivery.contacts_history(folder / "contacts_history.csv", door.history)
     alerts = tracker.alerts(council, cases, as_at=as_at, dice=dice.of("alerts"))
-    rows["case_alerts"] = delivery.case_alerts(folder / "case_alerts.csv", alerts, dirt)
     ratings = tracker.ratings(council, cases, as_at=as_at, dice=dice.of("ratings"))
-    rows["rag_tracker"] = delivery.rag_tracker(folder / "rag_tracker.xlsx", ratings, dirt, made_on=as_at)
+    return {
+        **rows,
+        **delivery.case_system(folder, council.code, tables, job.dirt),
+        "contacts_history": delivery.contacts_history(folder / "contacts_history.csv", door.history),
+        "case_alerts": delivery.case_alerts(folder / "case_alerts.csv", alerts, job.dirt),
+        "rag_tracker": delivery.rag_tracker(folder / "rag_tracker.xlsx", ratings, job.dirt, made_on=as_at),
+    }
+
+
+def _write_education(job: Job, world: World) -> dict[str, int]:
+    council, folder, as_at, dice, roll = job.council, job.folder, job.as_at, job.dice, world.roll
+    job.tell("SEND register and census", 0.40)
+    plans = send.register(council, world.places, roll, world.cases, as_at=as_at, dice=dice.of("send"))
+    tables = census.tables(council, world.places, roll, as_at=as_at, dice=dice.of("census"))
+    rows = {
+        "send_register": delivery.send_register(folder / "send_register.csv", plans, job.dirt),
+        **delivery.census(folder / "school_census", census.name(as_at), tables, job.dirt),
+    }
+    marks = max(1, roll.height * 2 * 5 * attendance.WEEKS)
+    rows["attendance"] = attendance.write(
+        council,
+        roll,
+        folder / "attendance",
+        as_at=as_at,
+        dice=dice.of("attendance"),
+        tick=lambda done: job.tell("attendance", 0.5 + 0.5 * done / marks),
+    )
     return rows

@@ -10,10 +10,6 @@ from keepsight.example.dice import Dice
 from keepsight.example.shares import Profile
 from keepsight.example.spells import OPEN
 
-CUTS = {  # risk above which a child is red, and above which amber: by the work with it · assumed
-    "cp": (0.68, -1.0), "cla": (0.94, 0.62), "cin": (0.92, 0.48), "assessment": (0.86, 0.40),
-    "care_leaver": (0.95, 0.62), "early_help": (0.985, 0.76),
-}  # fmt: skip
 EXPIRED = 0.07  # ratings past their review · assumed
 REVIEW = {"Red": 7, "Amber": 14, "Green": 28}  # days · RULES O2
 REASONS = {
@@ -30,13 +26,21 @@ SPELLINGS = {
 }
 
 
-def with_levels(cases: pl.DataFrame, dice: Dice) -> pl.DataFrame:
-    """Add the level that a worker would give each open case: Red, Amber or Green, after its risk."""
-    red = cases["group"].replace_strict({name: cut[0] for name, cut in CUTS.items()}, default=None)
-    amber = cases["group"].replace_strict({name: cut[1] for name, cut in CUTS.items()}, default=None)
-    baby = (cases["age"].fill_null(0) < 1).cast(pl.Float64)
-    felt = cases["risk"] * 0.9 + dice.uniform(cases.height) * 0.1 + baby * 0.12
-    level = pl.when(felt > red).then(pl.lit("Red")).when(felt > amber).then(pl.lit("Amber")).otherwise(pl.lit("Green"))
+def with_levels(council: Profile, cases: pl.DataFrame, factors: pl.DataFrame, dice: Dice) -> pl.DataFrame:
+    """Add the level that a worker would give each open case: Red, Amber or Green, after what is known of it."""
+    rule = council.common["felt"]
+    known = cases.select("child").join(factors.select("child", "codes"), on="child", how="left", maintain_order="left")
+    felt = cases["group"].replace_strict(rule["work"], default=0, return_dtype=pl.Int64)
+    felt = felt + dice.normal(cases.height) * rule["judgement"]
+    age = cases["age"].fill_null(0)
+    felt = (
+        felt + (age < 1).cast(pl.Int64) * rule["under_one"] + age.is_between(1, 4).cast(pl.Int64) * rule["under_five"]
+    )
+    for factor in rule["factors"]:
+        has = known["codes"].list.eval(pl.element().is_in(factor["codes"])).list.any().fill_null(False)
+        felt = felt + has.cast(pl.Int64) * factor["points"]
+    amber = (felt > rule["amber"]) | (cases["group"] == "cp")
+    level = pl.when(felt > rule["red"]).then(pl.lit("Red")).when(amber).then(pl.lit("Amber")).otherwise(pl.lit("Green"))
     return cases.with_columns(level=pl.when(pl.col("group").is_in(OPEN)).then(level))
 
 
