@@ -1,6 +1,7 @@
 """The edition for members and the public: fewer tables, small numbers hidden, no team and no chart."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from keepsight.core.briefing import parts
 from keepsight.core.briefing.document import Cell, Document, Heading, Section, Table
@@ -35,6 +36,7 @@ def members(report: Document, found: Found) -> Document:
     """
     shares, levels, sight = _shares(found), _levels(found), _sight(found)
     shown = {heading.indicator for heading in (*levels.headings, *sight.headings)} | set(SHARES)
+    meant = [definition for definition in report.definitions if definition.indicator in shown]
     sections = (
         Section("shares", "Shares", tables=(shares,)),
         Section("levels", "Levels by service", tables=(levels,)),
@@ -46,7 +48,7 @@ def members(report: Document, found: Found) -> Document:
         on=report.on,
         made_at=report.made_at,
         sections=sections,
-        definitions=tuple(definition for definition in report.definitions if definition.indicator in shown),
+        definitions=tuple(replace(definition, number=number) for number, definition in enumerate(meant, start=1)),
         origins=report.origins,
         notes=NOTES,
         audience="Small numbers are hidden",
