@@ -63,7 +63,12 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("sign-in", "", "/account/login/", ""),
     ("my-work", "practitioner", "/work/", ""),
     ("child", "practitioner", "/work/", ".ks-cards tbody th a"),
-    ("record-visit", "practitioner", "/work/", ".ks-cards tbody a.govuk-button"),
+    (
+        "record-visit",
+        "practitioner",
+        "/work/",
+        ".ks-cards tbody a.govuk-button|+text=I saw or spoke|+text=At home, face",
+    ),
     ("someone-else-saw", "practitioner", "/work/", ".ks-cards tbody th a|text=Someone else saw this child"),
     ("confirm-level", "practitioner", "/work/", ".ks-cards tbody th a|.ks-actions a:last-child"),
     ("team", "manager", "/teams/", ""),
@@ -135,6 +140,9 @@ def take(browser: Browser, painter: Page, url: str, name: str, who: str, path: s
             sign_in(page, who)
         page.goto(path)
         for step in filter(None, opens.split("|")):
+            if step.startswith("+"):  # opens something on the same page
+                page.locator(step[1:]).first.click()
+                continue
             with page.expect_navigation():
                 page.locator(step).first.click()
         if (status := page.request.get(page.url).status) != 200:

@@ -16,8 +16,10 @@ _PLAN_NOW = Q(child__ehc_plans__isnull=False, child__ehc_plans__ceased_on=None)
 
 
 def _on_roll(grants: Grants, on: date) -> Any:
-    """Enrolments of today whose pupil a service knows, within the person's scope."""
-    known = children_visible_to(grants, Permission.CHILD_VIEW).values("pk")
+    """Enrolments of today of children with an open case or a plan, within the person's scope."""
+    plan_now = EhcPlan.objects.filter(child_id=OuterRef("pk"), ceased_on=None)
+    visible = children_visible_to(grants, Permission.CHILD_VIEW)
+    known = visible.filter(Q(plan__is_open=True) | Exists(plan_now)).values("pk")
     return Enrolment.objects.filter(Q(left_on=None) | Q(left_on__gt=on), child_id__in=known, setting__isnull=False)
 
 

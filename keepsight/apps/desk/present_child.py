@@ -260,7 +260,7 @@ def present_learners(
                 "href": f"/children/{ref}/",
                 "name": name(forename, surname),
                 "year": year,
-                "why": ", ".join(why + (["EHCP"] if has_plan else [])) or "Known to a service before",
+                "why": ", ".join(why + (["EHCP"] if has_plan else [])),
                 "level": level if is_open else "",
                 "worker": worker or "",
                 "seen": f"{week.seen} of {week.sessions} sessions" if week else "No marks",

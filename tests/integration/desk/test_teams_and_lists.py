@@ -125,6 +125,7 @@ def test_vulnerable_learners_by_school(sign_in, leader, team):
     EhcPlan.objects.create(child=with_plan, send_id="S1", plan_on=make.days(-400))
     make.enrolment(school, with_plan)
     make.enrolment(school, None, forename="Unknown", surname="Pupil")
+    make.enrolment(school, make.child(team.authority, forename="Closed", surname=""))
     left = make.child(team.authority, forename="Left", surname="")
     make.plan(left, row)
     make.enrolment(school, left, left_on=make.days(-30))
