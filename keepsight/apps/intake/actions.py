@@ -14,15 +14,15 @@ from django.db import transaction
 
 from keepsight import rows
 from keepsight.apps.accounts.models import Authority, User
-from keepsight.apps.accounts.permissions import Permission, grants_of
 from keepsight.apps.audit.actions import record
 from keepsight.apps.audit.models import EventKind, Finding, Load, LoadFile
 from keepsight.apps.intake import findings
 from keepsight.apps.intake.delivery import Delivery, Progress, digest_of, read_delivery
+from keepsight.apps.intake.permissions import check_user_may_load
 from keepsight.apps.intake.targets import STEPS
 from keepsight.apps.intake.undoing import undo
 from keepsight.apps.intake.work import SOURCES, Work
-from keepsight.core.errors import BadInput, NotAllowedNow, NotPermitted
+from keepsight.core.errors import BadInput, NotAllowedNow
 
 __all__ = ["commit", "load_folder", "stage", "undo"]
 
@@ -44,7 +44,7 @@ def stage(
     BadInput
         If a file as a whole cannot be used; a load in state *refused* says so too.
     """
-    _check_may(authority, by, as_at)
+    check_user_may_load(by, authority, as_at)
     delivery = _read(authority, folder, as_at, at, by, progress)
     with transaction.atomic():
         rows.lock()
@@ -63,7 +63,7 @@ def load_folder(
     progress: Progress | None = None,
 ) -> Load:  # fmt: skip
     """Stage and commit in one go. Raises what ``stage`` raises; then nothing is changed."""
-    _check_may(authority, by, as_at)
+    check_user_may_load(by, authority, as_at)
     started = perf_counter()
     delivery = _read(authority, folder, as_at, at, by, progress)
     reading = perf_counter() - started
@@ -85,7 +85,7 @@ def commit(load: Load, folder: Path, *, at: datetime, by: User | None = None, pr
         If the load is not staged, or the files are no longer those that were staged.
     """
     authority = Authority.objects.get(code=load.authority_code)
-    _check_may(authority, by, load.as_at)
+    check_user_may_load(by, authority, load.as_at)
     if load.state != Load.State.STAGED:
         raise NotAllowedNow(f"Load {load.pk} is {load.get_state_display().lower()}, so it cannot be committed.")
     if digest_of(folder) != load.digest:
@@ -99,14 +99,6 @@ def commit(load: Load, folder: Path, *, at: datetime, by: User | None = None, pr
         seconds = _commit(load, authority, delivery, at, by, progress)
     load.seconds = seconds  # type: ignore[attr-defined]
     return load
-
-
-def _check_may(authority: Authority, by: User | None, on: date) -> None:
-    """The command line may; a person needs the role, and needs it in this authority."""
-    if by is None:
-        return
-    if authority.pk not in grants_of(by, on).scope(Permission.LOAD_RUN).authority_ids:
-        raise NotPermitted(f"Your role does not include loading files for {authority.name}.")
 
 
 def _read(

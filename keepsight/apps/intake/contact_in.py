@@ -7,7 +7,8 @@ from keepsight.apps.accounts.queries import in_force
 from keepsight.apps.contact.models import Visit
 from keepsight.apps.frontdoor.models import Contact, ContactDay, Referral
 from keepsight.apps.intake import findings
-from keepsight.apps.intake.work import PLACE, Target, Work, number_rows
+from keepsight.apps.intake.columns import PLACE, number_rows
+from keepsight.apps.intake.work import Target, Work
 from keepsight.apps.risk.models import Confirmation
 from keepsight.core.terms import InvolvementKind, Level, VisitOutcome
 

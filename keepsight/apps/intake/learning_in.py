@@ -3,7 +3,8 @@
 import polars as pl
 
 from keepsight import rows
-from keepsight.apps.intake.work import Target, Work, number_rows
+from keepsight.apps.intake.columns import number_rows
+from keepsight.apps.intake.work import Target, Work
 from keepsight.apps.learning.models import EhcPlan, Enrolment, Exclusion, FreeMealPeriod, PupilAddress, TermSessions
 from keepsight.apps.places.models import Setting
 

@@ -4,8 +4,9 @@ import polars as pl
 
 from keepsight import rows
 from keepsight.apps.intake import findings
+from keepsight.apps.intake.columns import PLACE
 from keepsight.apps.intake.whose import ABOUT_CHILDREN
-from keepsight.apps.intake.work import PLACE, Target, Work
+from keepsight.apps.intake.work import Target, Work
 from keepsight.apps.people.models import Child
 from keepsight.core.people.changes import keep_fullest
 from keepsight.core.people.linking import agree

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from keepsight.apps.intake.columns import PLACE
 from keepsight.apps.intake.people_in import all_open, with_allocation, with_start
-from keepsight.apps.intake.work import PLACE, Target, Work
+from keepsight.apps.intake.work import Target, Work
 from keepsight.apps.people.models import Involvement
 from keepsight.core.formats import frames as lists
 from keepsight.core.terms import InvolvementKind

@@ -9,11 +9,11 @@ from django.db import connection, models, transaction
 
 from keepsight import rows
 from keepsight.apps.accounts.models import Authority, Membership, Team, User, Worker
-from keepsight.apps.accounts.permissions import Permission, grants_of
 from keepsight.apps.audit.actions import record
 from keepsight.apps.audit.models import Change, EventKind, Load
 from keepsight.apps.contact.models import AgreedInterval, ContactPlan, Sighting, Visit, VisitDraft
 from keepsight.apps.frontdoor.models import Contact, ContactDay, Referral
+from keepsight.apps.intake.permissions import check_user_may_load
 from keepsight.apps.learning.models import (
     AttendanceWeek,
     EhcPlan,
@@ -36,7 +36,7 @@ from keepsight.apps.people.models import (
 )  # fmt: skip
 from keepsight.apps.places.models import District, Postcode, Setting
 from keepsight.apps.risk.models import Confirmation, Rating
-from keepsight.core.errors import NotAllowedNow, NotPermitted
+from keepsight.core.errors import NotAllowedNow
 
 CREATED: tuple[type[models.Model], ...] = (
     AttendanceWeek, TermSessions, Exclusion, PupilAddress, FreeMealPeriod, EhcPlan, Confirmation, Visit, Contact,
@@ -72,8 +72,7 @@ def undo(load: Load, *, at: datetime, by: User | None = None) -> Load:
         rows.lock()
         load = Load.objects.get(pk=load.pk)
         authority = Authority.objects.get(code=load.authority_code)
-        if by is not None and authority.pk not in grants_of(by, at.date()).scope(Permission.LOAD_RUN).authority_ids:
-            raise NotPermitted(f"Your role does not include undoing loads of {authority.name}.")
+        check_user_may_load(by, authority, at.date())
         _check_can_undo(load)
         for model in CREATED:
             _delete_created(model, load)

@@ -5,12 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.intake import presenters, queries
 from keepsight.apps.intake.forms import FindingsForm
+from keepsight.apps.intake.permissions import authorities_whose_loads
 
 LOADS_A_PAGE = 25
 FINDINGS_A_PAGE = 50
@@ -19,7 +19,7 @@ FINDINGS_A_PAGE = 50
 @requires(Permission.LOAD_VIEW)
 def loads(request: HttpRequest) -> HttpResponse:
     """Loads of the authorities that the person reaches, newest first, and how to load."""
-    names = _authorities(request)
+    names = authorities_whose_loads(request.grants)
     page = Paginator(queries.loads_of(list(names)), LOADS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -34,7 +34,7 @@ def loads(request: HttpRequest) -> HttpResponse:
 @requires(Permission.LOAD_VIEW)
 def load(request: HttpRequest, pk: int) -> HttpResponse:
     """One load: what it changed or would change, file by file, and everything that was found."""
-    names = _authorities(request)
+    names = authorities_whose_loads(request.grants)
     found = queries.loads_of(list(names)).filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -56,9 +56,3 @@ def load(request: HttpRequest, pk: int) -> HttpResponse:
         "query": form.query(),
     }
     return render(request, "intake/load.html", context)
-
-
-def _authorities(request: HttpRequest) -> dict[str, str]:
-    """Code and name of the authorities whose loads this person may see."""
-    reach = request.grants.scope(Permission.LOAD_VIEW)
-    return dict(Authority.objects.filter(pk__in=reach.authority_ids).order_by("name").values_list("code", "name"))

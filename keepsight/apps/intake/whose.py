@@ -4,7 +4,8 @@ import polars as pl
 
 from keepsight import rows
 from keepsight.apps.intake import findings
-from keepsight.apps.intake.work import PLACE, Work
+from keepsight.apps.intake.columns import PLACE
+from keepsight.apps.intake.work import Work
 from keepsight.apps.people.models import Child, Identifier
 from keepsight.core.formats import frames as lists
 from keepsight.core.people.identifiers import plain_expr

@@ -1,8 +1,7 @@
 """One load at work: the engine that every list goes through, whatever table it fills."""
 
 import json
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,10 +12,10 @@ from keepsight import rows
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.audit.models import Change
 from keepsight.apps.intake import findings
+from keepsight.apps.intake.columns import PLACE, complete, field_of, packed
 from keepsight.apps.intake.delivery import Delivery
 from keepsight.core.people.changes import compare, keep_fullest
 
-PLACE = ["file", "sheet", "row"]
 COUNTED = ("new", "changed", "ended", "unchanged", "not_in_file", "conflicting", "rejected")
 _SOURCE = ("source_id", "source_row")
 SINCE = "not_in_file_since"
@@ -230,7 +229,7 @@ class Work:
     def _fit(self, target: Target, frame: pl.DataFrame) -> pl.DataFrame:
         """Give text columns what the table holds: empty text for nothing, and no more than fits."""
         for name in (*target.key, *target.values):
-            column = _field(target.model, name)
+            column = field_of(target.model, name)
             if frame.schema.get(name) != pl.String:
                 continue
             longest = getattr(column, "max_length", None)
@@ -264,38 +263,3 @@ class Work:
             )
         )  # fmt: skip
         self.count(name, conflicting=int((~repeated["same"]).sum()))
-
-
-def complete(model: type[models.Model], frame: pl.DataFrame) -> pl.DataFrame:
-    """Fill in the columns that the table has and the frame has not, with what the model gives them."""
-    missing = []
-    for column in model._meta.concrete_fields:
-        name = column.attname
-        if name in frame.columns or column.primary_key:
-            continue
-        if isinstance(column, models.UUIDField) and column.default is uuid.uuid4:
-            made = [uuid.uuid4().hex for _ in range(frame.height)]
-            missing.append(pl.Series(name, made, dtype=pl.String))
-            continue
-        default = column.get_default()
-        value = json.dumps(default) if isinstance(default, dict | list) else default
-        one = pl.Series(name, [value], dtype=pl.String if value is None else None)
-        missing.append(one.new_from_index(0, frame.height))
-    return frame.with_columns(missing)
-
-
-def number_rows(frame: pl.DataFrame, key: Sequence[str], content: Sequence[str] = ()) -> pl.DataFrame:
-    """Number rows of one key 1, 2, … in the order of what they say, so that a second look numbers them alike."""
-    ordered = frame.sort([*key, *content, *PLACE], nulls_last=True)
-    return ordered.with_columns((pl.int_range(pl.len(), dtype=pl.Int64).over(list(key)) + 1).alias("number"))
-
-
-def packed(frame: pl.DataFrame, details: Sequence[str]) -> pl.DataFrame:
-    """Put the columns of ``details`` into one column of JSON text."""
-    if not details:
-        return frame
-    return frame.with_columns(pl.struct(list(details)).struct.json_encode().alias("details")).drop(list(details))
-
-
-def _field(model: type[models.Model], attname: str) -> models.Field:
-    return next(column for column in model._meta.concrete_fields if column.attname == attname)

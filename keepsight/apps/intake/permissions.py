@@ -1,0 +1,26 @@
+"""Who may load, undo, and look at loads, and of which authorities."""
+
+from datetime import date
+
+from keepsight.apps.accounts.models import Authority, User
+from keepsight.apps.accounts.permissions import Grants, Permission, grants_of
+from keepsight.core.errors import NotPermitted
+
+
+def authorities_whose_loads(grants: Grants) -> dict[str, str]:
+    """Code and name of the authorities whose loads a person may see."""
+    reach = grants.scope(Permission.LOAD_VIEW)
+    return dict(Authority.objects.filter(pk__in=reach.authority_ids).order_by("name").values_list("code", "name"))
+
+
+def check_user_may_load(user: User | None, authority: Authority, on: date) -> None:
+    """
+    Refuse a person without the data loader's role in this authority. The command line may.
+
+    Raises
+    ------
+    NotPermitted
+        With the authority's name.
+    """
+    if user is not None and authority.pk not in grants_of(user, on).scope(Permission.LOAD_RUN).authority_ids:
+        raise NotPermitted(f"Your role does not include loading files for {authority.name}, or undoing its loads.")
