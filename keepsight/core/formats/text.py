@@ -125,6 +125,8 @@ class _Splitter:
     def _piece(self, waiting: list[pl.DataFrame], *, last: bool) -> RawSheet:
         grid = pl.concat(waiting) if waiting else pl.DataFrame(schema=[(f"c{p}", pl.String) for p in range(self.width)])
         numbers, due = self._numbers(grid.height, last)
+        grid, numbers, swallowed = self._unswallow(grid, numbers)
+        due = sorted(due + swallowed)
         piece = RawSheet("", grid, numbers)
         if due or self.shift:
             self._put_back(piece, due)
@@ -143,6 +145,21 @@ class _Splitter:
         if due:
             numbers = numbers.filter(~numbers.is_in([number for number, _ in due]))
         return numbers, due
+
+    def _unswallow(
+        self, grid: pl.DataFrame, numbers: pl.Series
+    ) -> tuple[pl.DataFrame, pl.Series, list[tuple[int, str]]]:
+        """Set apart rows in which a quotation mark swallowed line ends, so that each line is a whole row."""
+        broken = grid.select(pl.any_horizontal(pl.all().str.contains("\n", literal=True)).fill_null(False)).to_series()
+        if not broken.any():
+            return grid, numbers, []
+        swallowed = []
+        for row, number in zip(grid.filter(broken).iter_rows(), numbers.filter(broken), strict=True):
+            text = self.separator.join(cell or "" for cell in row).rstrip("\r\n")
+            if "\n" in text and all(line.count(self.separator) == self.width - 1 for line in text.split("\n")):
+                swallowed.append((number, text))
+        keep = ~numbers.is_in([number for number, _ in swallowed])
+        return grid.filter(keep), numbers.filter(keep), swallowed
 
     def _put_back(self, piece: RawSheet, due: list[tuple[int, str]]) -> None:
         """Split the rows set apart with more patience; what still does not fit stays apart."""

@@ -166,7 +166,7 @@ def _look_at_rows(block: bytes, seen: _Seen) -> None:
             _add_hole(seen, block, match.start(), NO_RESULT, "a formula without a saved result")
     if b't="e"' in block or b"t='e'" in block:
         for match in _ERROR.finditer(block):
-            _add_hole(seen, block, match.start() + 1, EXCEL_ERROR, match[1].decode("utf-8", "replace"))
+            _add_hole(seen, block, match.start() + 2, EXCEL_ERROR, match[1].decode("utf-8", "replace"))
 
 
 def _size(digits: bytes) -> tuple[int, bytes]:
