@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from keepsight.core.errors import BadInput
-from keepsight.example import council
+from keepsight.example import attendance, council
 from keepsight.example.dice import Dice
 from keepsight.example.shares import CODES, profile
 
@@ -52,10 +52,12 @@ def write(
     Raises
     ------
     BadInput
-        If the scale is out of range.
+        If the scale is out of range, or the day lies outside the calendar of bank holidays.
+        Nothing is written then.
     """
     if not SMALLEST <= scale <= LARGEST:
         raise BadInput(f"The scale of the example must lie between {SMALLEST} and {LARGEST:g}; {scale:g} does not.")
+    list(attendance.weeks(as_at))  # a day that no calendar knows is refused before anything is written
     said: dict[str, Any] = {"as_at": as_at.isoformat(), "scale": scale, "seed": seed, "authorities": {}}
     sizes = {"fellshire": 0.64, "fenborough": 0.36}
     done = 0.0

@@ -37,7 +37,14 @@ def write(
 
 
 def weeks(as_at: date) -> Iterator[tuple[date, list[date]]]:
-    """Give each of the six weeks before the day: its Monday and its school days."""
+    """
+    Give each of the six weeks before the day: its Monday and its school days.
+
+    Raises
+    ------
+    CalendarTooShort
+        If the bank holidays of those weeks are not known.
+    """
     calendar = WorkingCalendar.from_table(book().table("calendar"))
     last = as_at - timedelta(days=1)
     first = last - timedelta(days=last.weekday() + 7 * (WEEKS - 1))

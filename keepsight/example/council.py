@@ -71,6 +71,7 @@ def write(council: Profile, folder: Path, *, as_at: date, dice: Dice, tell: Tell
     return {
         "name": council.name,
         "dfe_number": council.number,
+        "population_0_17": council.count("population_0_17"),
         "districts": [{"code": district.code, "name": district.name} for district in places.DISTRICTS[council.code]],
         "pupils": world.roll.height,
         "children": dict(groups.iter_rows()),

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from keepsight.core import formats
 from keepsight.core.errors import BadInput
 from keepsight.example import write
 
@@ -57,6 +58,23 @@ def test_a_scale_out_of_range_is_refused_before_anything_is_written(scale, tmp_p
     with pytest.raises(BadInput, match=r"must lie between 0\.005 and 10"):
         write(tmp_path, as_at=DAY, scale=scale)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_day_without_known_bank_holidays_is_refused_before_anything_is_written(tmp_path):
+    with pytest.raises(BadInput):
+        write(tmp_path, as_at=date(2051, 3, 1), scale=SMALL)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("day", [date(2020, 4, 20), date(2028, 2, 29)])
+def test_on_any_day_the_files_can_be_read_and_nothing_in_them_lies_ahead(day, tmp_path):
+    write(tmp_path, as_at=day, scale=SMALL)
+    for path in (tmp_path / "fellshire").rglob("*.*"):
+        reading = formats.read(path)
+        for frame in reading.frames.values():
+            for column in set(frame.columns) - {"expected_on", "review_on"}:
+                if frame.schema[column] == pl.Date and frame[column].count():
+                    assert frame[column].max() <= day, (path.name, column)
 
 
 def test_even_the_smallest_example_has_a_handful_of_each_kind_of_case(once):
