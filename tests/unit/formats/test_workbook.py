@@ -163,7 +163,8 @@ def test_a_missing_column_is_told_and_a_missing_key_rejects_every_row(tmp_path):
 
 def test_columns_of_a_later_template_are_not_missed(tmp_path):
     header = """Child Unique ID|Gender|Ethnicity|Date of Birth|Does the Child have a Disability|Allocated Team|
-    Allocated Worker|Eligibility Category|LA in Touch|Type of Accommodation|Suitability of Accommodation|Activity"""
+    Allocated Worker|Eligibility Category|LA in Touch|Type of Accommodation|Suitability of Accommodation|
+    Activity Status"""
     row = "ZZ1|M|WBRI|01/02/2001|No|Team|Worker|a) Relevant child|a) Yes|U: Independent living|Suitable|F1"
     reading = one_sheet(tmp_path, header.split("|"), row.split("|"), name="List 9")
     assert reading.frames["care_leavers"]["uasc"].to_list() == [None]
