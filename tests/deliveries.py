@@ -34,6 +34,7 @@ HEADINGS = {
     ),
     "case_alerts.csv": "Child Unique ID,Alert,Start Date,End Date,Note",
     "rag_tracker.csv": "Child Unique ID,RAG,Date rated,Rated by,Reason,Review date",
+    "contacts_history.csv": "Date,Contact Source,Contacts,Referrals",
     "ssd_family.csv": "fami_table_id,fami_family_id,fami_person_id",
 }
 

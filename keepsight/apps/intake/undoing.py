@@ -94,9 +94,7 @@ def _check_can_undo(load: Load) -> None:
         raise NotAllowedNow(f"Load {load.pk} is {load.get_state_display().lower()}, so there is nothing to undo.")
     newer = Load.objects.filter(authority_code=load.authority_code, state=Load.State.COMMITTED, pk__gt=load.pk)
     for other in newer.order_by("-pk"):
-        touched = sum(
-            kinds[kind] for kinds in other.counts.values() for kind in ("new", "changed", "ended", "not_in_file")
-        )
+        touched = sum(kinds["new"] for kinds in other.counts.values()) + other.changes.count()
         if touched:
             raise NotAllowedNow(
                 f"Load {other.pk} came later and built on this one ({touched} rows). Undo load {other.pk} first.",

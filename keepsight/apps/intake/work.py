@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from keepsight import rows
 from keepsight.apps.accounts.models import Authority
@@ -227,24 +228,44 @@ class Work:
         return found.select("source_id", pl.col("row").alias("source_row"))
 
     def _fit(self, target: Target, frame: pl.DataFrame) -> pl.DataFrame:
-        """Give text columns what the table holds: empty text for nothing, and no more than fits."""
+        """Give columns what the table holds: empty text for nothing, and no more than fits."""
         for name in (*target.key, *target.values):
             column = field_of(target.model, name)
-            if frame.schema.get(name) != pl.String:
-                continue
-            longest = getattr(column, "max_length", None)
-            if longest and (frame[name].str.len_chars().max() or 0) > longest:
-                long = frame.filter(pl.col(name).str.len_chars() > longest)
-                self.named.append(
-                    findings.of_rows(
-                        long, code="too_long", severity="warning", column=name, found=pl.col(name),
-                        expected=f"No more than {longest} characters.", done="Cut to what the register can hold.",
-                    )
-                )  # fmt: skip
-                frame = frame.with_columns(pl.col(name).str.slice(0, longest))
-            if not column.null:
-                frame = frame.with_columns(pl.col(name).fill_null(""))
+            if frame.schema.get(name) == pl.String:
+                frame = self._fit_text(frame, name, column)
+            elif isinstance(column, models.IntegerField) and not column.primary_key:
+                frame = self._fit_number(target, frame, name, column)
         return frame.with_columns(pl.col("file", "sheet").cast(pl.String))
+
+    def _fit_text(self, frame: pl.DataFrame, name: str, column: models.Field) -> pl.DataFrame:
+        longest = getattr(column, "max_length", None)
+        if longest and (frame[name].str.len_chars().max() or 0) > longest:
+            self.named.append(
+                findings.of_rows(
+                    frame.filter(pl.col(name).str.len_chars() > longest),
+                    code="too_long", severity="warning", column=name, found=pl.col(name),
+                    expected=f"No more than {longest} characters.", done="Cut to what the register can hold.",
+                )
+            )  # fmt: skip
+            frame = frame.with_columns(pl.col(name).str.slice(0, longest))
+        return frame if column.null else frame.with_columns(pl.col(name).fill_null(""))
+
+    def _fit_number(self, target: Target, frame: pl.DataFrame, name: str, column: models.Field) -> pl.DataFrame:
+        lowest, highest = BaseDatabaseOperations.integer_field_ranges[column.get_internal_type()]
+        odd = ~pl.col(name).is_between(lowest, highest)
+        odd_rows = frame.filter(odd)
+        if odd_rows.is_empty():
+            return frame
+        expected = f"A number up to {highest:,}."
+        if not column.null:
+            return self.leave_out(target.name, frame, odd, code="out_of_range", column=name, expected=expected)
+        self.named.append(
+            findings.of_rows(
+                odd_rows, code="out_of_range", severity="warning", column=name, found=pl.col(name).cast(pl.String),
+                expected=expected, done="Left blank.",
+            )
+        )  # fmt: skip
+        return frame.with_columns(pl.when(~odd).then(pl.col(name)).alias(name))
 
     def name_repeats(self, name: str, repeated: pl.DataFrame) -> None:
         """Name rows that another row says over again, or says differently."""

@@ -5,6 +5,7 @@ import pytest
 from keepsight.apps.accounts.models import Authority, Role, Team, Worker
 from keepsight.apps.audit.models import Change, Event, EventKind, Finding, Load
 from keepsight.apps.contact.models import Sighting, Visit
+from keepsight.apps.frontdoor.models import ContactDay
 from keepsight.apps.intake import actions
 from keepsight.apps.intake.queries import register_digest
 from keepsight.apps.learning.models import AttendanceWeek, EhcPlan, Enrolment
@@ -332,3 +333,17 @@ def test_progress_is_told_and_ends_are_reached(council, tmp_path):
     assert told[0][0].startswith("Reading")
     assert told[-1][0] == "Attendance"
     assert all(0 <= done < total for _, done, total in told)
+
+
+def test_numbers_too_large_for_the_register_are_named_and_nothing_breaks(council, tmp_path):
+    deliver(tmp_path, contacts_history=[["2020-06-01", "1A", "99999999999", "1"], ["2020-06-02", "1A", "3", "1"]])
+    done = load(council, tmp_path)
+    assert ContactDay.objects.get().contacts == 3
+    assert (done.rows_in, done.rows_rejected) == (2, 1)
+
+
+def test_an_older_load_can_be_undone_when_a_newer_one_changed_nothing(council, tmp_path):
+    first = load(council, small(tmp_path))
+    load(council, tmp_path)
+    actions.undo(first, at=AT)
+    assert not Child.objects.exists()
