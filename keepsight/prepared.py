@@ -53,7 +53,7 @@ class Compiled:
         params = list(self.params)
         for place, which, written in self.slots:
             params[place] = written(values[which])
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(self.sql, params)
             fetched = cursor.fetchall()
         if not self.converters or not fetched:
@@ -65,6 +65,20 @@ class Compiled:
                 values_of = [convert(value, expression, connection) for value in values_of]
             columns[column] = values_of
         return list(zip(*columns, strict=True))
+
+
+def _cursor() -> Any:
+    """
+    A cursor that sends the values apart from the SQL, so that PostgreSQL too can keep the plan.
+
+    Django's own puts the values into the text, which makes every query a new one to PostgreSQL.
+    """
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from psycopg import Cursor
+
+    connection.ensure_connection()
+    return connection._prepare_cursor(Cursor(connection.connection))  # in Django's wrapper: counted, logged, translated
 
 
 class prepared:  # noqa: N801 – used as a decorator
