@@ -38,13 +38,14 @@ def write_annex_a(path: Path, rows: int, *, seed: int = 20200323, dirt: float = 
     """
     Write a workbook of ``rows`` data rows over eleven worksheets, and give how many were written.
 
-    ``dirt`` is the share of cells that are dirty [0–1]; the rest are as the template has them.
+    ``dirt`` is the share of cells that are dirty [0–1]; the rest are as the template has them. Each list
+    has its own dice: the rows of a smaller workbook are the first rows of a larger one.
     """
-    dice = random.Random(seed)
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     as_day = book.add_format({"num_format": "dd/mm/yyyy"})
     written = 0
     for table, share in zip(annex_a_tables(), SHARES, strict=True):
+        dice = random.Random(f"{seed} {table.name}")
         sheet = book.add_worksheet(f"List {table.number}")
         header = [one.header for one in table.fields]
         sheet.write_row(0, 0, [*header[:4], "Age of Child (Years)", *header[4:]] if table.number != 11 else header)

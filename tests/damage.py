@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
+import polars as pl
 import xlsxwriter
 
 from bench.annex_a_workbook import annex_a_tables
@@ -239,6 +240,19 @@ def _twice(packed: bytes, dice: random.Random) -> bytes:
 
 
 _IN_BYTES: tuple[Damage, ...] = (_cut, _cut, _flipped, _flipped, _another_start, _twice)
+
+
+def byte_damage(packed: bytes, dice: random.Random) -> bytes:
+    """Give one copy damaged in its bytes alone."""
+    return dice.choice(_IN_BYTES)(packed, dice)
+
+
+def small_parquet() -> bytes:
+    """Give a sound postcode lookup of a few rows as Parquet."""
+    packed = io.BytesIO()
+    columns = {"postcode": ["ZZ1 1AA", "ZZ1 1AB", "nope"], "lat_e5": [5457000, None, 1], "lon_e5": [-293000, 1, None]}
+    pl.DataFrame({**columns, "lsoa11": ["E01000001", "E01000002", None]}).write_parquet(packed)
+    return packed.getvalue()
 
 
 # --- Damage to workbooks -------------------------------------------------------------------------------

@@ -59,3 +59,15 @@ def test_damaged_workbook(tmp_path, batch):
         path.write_bytes(damage.workbook_damage(sound[number % 10], random.Random(f"annex_a {number}")))
         ends[check(path)] += 1
     assert min(ends.values()) > BATCH // 20, ends
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batch", BATCHES)
+def test_damaged_parquet(tmp_path, batch):
+    ends = {"read": 0, "refused": 0}
+    sound = damage.small_parquet()
+    for number in range(batch * BATCH, (batch + 1) * BATCH):
+        path = tmp_path / "postcodes.parquet"
+        path.write_bytes(damage.byte_damage(sound, random.Random(f"parquet {number}")))
+        ends[check(path)] += 1
+    assert min(ends.values()) > 0, ends
