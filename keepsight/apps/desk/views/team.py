@@ -53,6 +53,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "name": named[0],
         "authority": named[1],
         "pk": pk,
+        "several": bool(scope.authority_ids) or len(scope.team_ids) > 1,
         "tiles": presenters.tiles(plans.counts(TEAM_TILES, on), f"?team={pk}"),
         "rows": [
             {

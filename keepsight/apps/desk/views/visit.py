@@ -18,9 +18,9 @@ from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.contact import actions as contact
 from keepsight.apps.contact.models import VisitDraft
 from keepsight.apps.desk import record
-from keepsight.apps.desk.forms import VisitForm, typed
 from keepsight.apps.desk.present_child import present_identity, present_sibling
 from keepsight.apps.desk.recorded import outcome_of
+from keepsight.apps.desk.visit_form import VisitForm, typed
 from keepsight.apps.people.models import Child
 from keepsight.ui.forms import submit
 
