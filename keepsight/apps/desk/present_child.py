@@ -24,7 +24,6 @@ OUTCOMES = {
     "cancelled": "Cancelled by the family",
 }
 BINDS = {"table": "the contact table", "plan": "the child's own plan", "statute": "the statutory limit"}
-CHECK_DATA_BELOW = 0.6  # share of inputs known (RULES 4.2)
 SLOTS = [f"{day} {half}" for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday") for half in ("am", "pm")]
 
 
@@ -32,6 +31,16 @@ SLOTS = [f"{day} {half}" for day in ("Monday", "Tuesday", "Wednesday", "Thursday
 def seen_codes() -> frozenset[str]:
     """Register marks with which a school saw the child, from the standing pack."""
     return frozenset(book().table("sight")["attendance"]["codes"])
+
+
+def check_data_below() -> float:
+    """The share of inputs known below which the page asks to check the data, from the standing pack."""
+    return float(book().table("rating")["completeness"]["check_below"])
+
+
+def prompts() -> frozenset[str]:
+    """Rules that ask somebody to look and move no level, from the standing pack."""
+    return frozenset(row["id"] for row in book().table("rating")["prompts"])
 
 
 def present_child(
@@ -164,12 +173,13 @@ def present_child_rating(who: Mapping[str, Any], ratings: Sequence[Mapping[str, 
     }
     current = next((row for row in ratings if row["is_current"]), None)
     if current is not None:
-        reasons = [reason_line(reason) for reason in current["reasons"]]
+        asking = prompts()
+        reasons = [reason_line(reason, asking) for reason in current["reasons"]]
         shown["computed"] = {
             "level": current["level"],
             "points": current["points"],
             "share": round(current["confidence"] * 100),
-            "check_data": current["confidence"] < CHECK_DATA_BELOW,
+            "check_data": current["confidence"] < check_data_below(),
             "reasons": reasons,
             "as_at": current["as_at"],
             "pack": current["pack_id"],
@@ -178,10 +188,12 @@ def present_child_rating(who: Mapping[str, Any], ratings: Sequence[Mapping[str, 
     return shown
 
 
-def reason_line(reason: Sequence[Any]) -> tuple[str, str, str]:
-    """A rule that counted: its id, its sentence, and its points in words; a floor has none."""
-    rule, points, sentence = reason[0], reason[1], reason[2]
-    return str(rule), str(sentence), "Floor" if points is None else f"{points:+d}".replace("-", "−")
+def reason_line(reason: Sequence[Any], asking: frozenset[str]) -> tuple[str, str, str]:
+    """A rule that counted: its id, its sentence, and its points in words; floors and prompts have none."""
+    rule, points, sentence = str(reason[0]), reason[1], str(reason[2])
+    if points is None:
+        return rule, sentence, "Please look" if rule in asking else "Floor"
+    return rule, sentence, f"{points:+d}".replace("-", "−")
 
 
 def _history(ratings: Sequence[Mapping[str, Any]]) -> list[tuple[date, str, int]]:

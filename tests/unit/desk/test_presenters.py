@@ -83,10 +83,11 @@ def test_how_the_next_contact_is_made(mode, alone, words):
         (["L5", 30, "Plan."], ("L5", "Plan.", "+30")),
         (["P1", -10, "In school."], ("P1", "In school.", "−10")),
         (["R5", None, "At least Amber."], ("R5", "At least Amber.", "Floor")),
+        (["R10", None, "Rate again."], ("R10", "Rate again.", "Please look")),
     ],
 )
 def test_points_in_words(reason, shown):
-    assert reason_line(reason) == shown
+    assert reason_line(reason, frozenset({"R9", "R10"})) == shown
 
 
 def test_a_tile_without_children_is_calm():
