@@ -3,6 +3,7 @@
 import os
 import tempfile
 
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver runs a loop beside Django's tests
 os.environ.setdefault("KEEPSIGHT_VAR", tempfile.mkdtemp(prefix="keepsight-tests-"))
 from keepsight.config.settings import *  # noqa: E402, F403
 
