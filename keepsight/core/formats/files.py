@@ -46,6 +46,7 @@ class Limits:
     columns: int = 702
     rows: int = 20_000_000
     cells: int = 40_000_000  # of one worksheet, which is held in memory as a rectangle
+    text_bytes: int = 1 << 30  # of one worksheet's texts, each as often as it is shown
 
 
 LIMITS = Limits()

@@ -210,6 +210,18 @@ def test_a_cell_far_away_is_refused_before_memory_is_taken_for_it(tmp_path, cell
         read(path)
 
 
+def test_a_long_text_shown_in_too_many_cells_is_refused(tmp_path):
+    with zipfile.ZipFile(io.BytesIO(SOUND)) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    parts["xl/sharedStrings.xml"] = b"<sst><si><t>" + b"x" * 32_000 + b"</t></si></sst>"
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (row, row) for row in range(1, 40_000))
+    parts["xl/worksheets/sheet1.xml"] = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
+    path = tmp_path / "long.xlsx"
+    path.write_bytes(damage.zip_of(parts))
+    with pytest.raises(BadInput, match="shows long texts in more cells"):
+        read(path)
+
+
 def test_a_folder_is_read_in_order_with_progress(tmp_path):
     (tmp_path / "b.csv").write_text("Date,Contact Source,Contacts,Referrals\n01/03/2020,6: Police,1,0\n")
     (tmp_path / "deeper").mkdir()
