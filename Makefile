@@ -2,7 +2,7 @@
 LOCK := requirements/dev.lock
 STAMP := .venv/.lock-$(shell sha256sum $(LOCK) | cut -c1-16)
 PY := .venv/bin/python
-KEEPSIGHT := $(PY) -m keepsight.cli
+KEEPSIGHT := .venv/bin/keepsight
 PORT ?= 8000
 SCALE ?= 1
 
@@ -11,6 +11,8 @@ SCALE ?= 1
 $(STAMP): $(LOCK)
 	@test -x .venv/bin/python || python3 -m venv .venv || { echo "On Debian: apt-get install python3-venv"; exit 1; }
 	$(PY) -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r $(LOCK)
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/.venv/bin/python" -m keepsight.cli "$$@"\n' "$(CURDIR)" "$(CURDIR)" > .venv/bin/keepsight
+	@chmod +x .venv/bin/keepsight
 	@rm -f .venv/.lock-*; touch $@
 
 run: $(STAMP)  ## an example authority's morning in the browser

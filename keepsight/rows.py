@@ -122,8 +122,16 @@ def next_id(model: type[models.Model]) -> int:
 
 
 def lock() -> None:
-    """Let one bulk writer in at a time, until the transaction ends. SQLite already does."""
+    """
+    Let one bulk writer in at a time, until the transaction ends.
+
+    SQLite does so by itself; there it is given more room for pages, because indexes that no longer
+    fit make a tenfold delivery more than ten times as slow.
+    """
     assert connection.in_atomic_block, "lock() holds for a transaction, so it needs one."
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size=-512000")  # KiB
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [20200323])
