@@ -85,6 +85,29 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Date,Contact Source,Contacts,Referrals\n01/03/2020,2A: Schools,12,3\n02/03/2020,6: Police,\"1,204\",300\n"
         "2020-03-03,Anonymous,4,\n",
     ),
+    "case_system": (
+        "pers_person_id,pers_forename,pers_surname,pers_sex,pers_ethnicity,pers_dob,pers_expected_dob,pers_death_date,"
+        "pers_upn,pers_single_unique_id\nZZ001,Invented,Person,M,WBRI,2010-02-01,,,Z123456789012,4857773456\n"
+        "ZZ002,Also,Invented,F,WIRI,,2020-09-01,,,\n",
+        "addr_table_id,addr_address_json,addr_person_id,addr_address_start_date,addr_address_end_date,"
+        'addr_address_postcode\nAD0,"{""HOUSE"": ""1"", ""STREET"": ""Low Street"", ""TOWN"": ""Kelbeck""}",ZZ001,'
+        "2018-08-06,,ZZ11AA\n",
+        "cppv_cp_visit_id,cppv_person_id,cppv_cp_visit_date,cppv_cp_visit_seen,cppv_cp_visit_seen_alone,visit_mode\n"
+        "CP1,ZZ001,2020-03-25,Y,N,Home visit\nCP2,ZZ001,2020-04-25,N,,Video call\n",
+        "cinf_table_id,cinf_assessment_factors_json,cina_person_id,cina_assessment_auth_date\n"
+        'CF0,"[""2A"", ""3B""]",ZZ001,2019-11-21\nCF1,"[]",ZZ002,2020-01-07\n',
+        "miss_table_id,miss_person_id,miss_missing_episode_start_date,miss_missing_episode_end_date,"
+        "miss_missing_rhi_offered,miss_missing_rhi_accepted\nMI0,ZZ001,2020-03-23,2020-03-24,Y,N\n",
+        "fami_table_id,fami_family_id,fami_person_id\nFT0,FAM1,ZZ001\nFT1,FAM1,ZZ002\n",
+    ),
+    "case_alerts": (
+        "Child Unique ID,Alert,Start Date,End Date,Note\nZZ001,Visit in pairs,01/03/2020,,Ring first\n"
+        "ZZ002,Domestic abuse,2020-03-13,2020-04-01,\n",
+    ),
+    "rag_tracker": (
+        "Child Unique ID,RAG,Date rated,Rated by,Reason,Review date\nZZ001,Red,20/03/2020,Worker A,Neglect,27/03/2020\n"
+        "ZZ002,A,2020-03-21,Worker B,,\n",
+    ),
 }  # fmt: skip
 
 
