@@ -13,6 +13,8 @@ COMMANDS = {
     "rate": "Rate every open child with the policy in force.",
     "due": "Plan contact and list who must be seen.",
     "brief": "Take a snapshot and make the morning report.",
+    "undo": "Put the register back to what it was before a load.",
+    "person": "Let somebody sign in, with a role.",
     "serve": "Serve the pages.",
     "check": "Print the counts that the pages show.",
 }
@@ -51,3 +53,8 @@ def main() -> None:
     except KeepsightError as trouble:
         click.echo(f"keepsight: {trouble.sentence}", err=True)
         sys.exit(next(code for kind, code in EXIT_CODES if isinstance(trouble, kind)))
+    except OSError as trouble:
+        if not trouble.filename:
+            raise
+        click.echo(f"keepsight: {trouble.filename} cannot be read or written: {trouble.strerror}.", err=True)
+        sys.exit(10)
