@@ -32,8 +32,9 @@ def command(codes: tuple[str, ...], out: Path | None, on: datetime | None, as_js
     from keepsight.cli.rate import authorities
 
     chosen = [authority for code in codes for authority in authorities(code)] if codes else authorities(None)
-    report = actions.make_report(chosen, on=on.date() if on else timezone.localdate(), at=timezone.now())
-    files = _write(report, out) if out else []
+    with site.working("Taking the snapshots and making the report"):
+        report = actions.make_report(chosen, on=on.date() if on else timezone.localdate(), at=timezone.now())
+        files = _write(report, out) if out else []
     if as_json:
         click.echo(json.dumps(_told(report, files), indent=1))
     else:

@@ -30,7 +30,8 @@ def command(code: str | None, on: datetime | None, as_json: bool) -> None:
     from keepsight.cli.rate import authorities
 
     chosen = authorities(code)
-    found = check(chosen, on=on.date() if on else timezone.localdate())
+    with site.working("Counting, and making the newest report again"):
+        found = check(chosen, on=on.date() if on else timezone.localdate())
     if as_json:
         click.echo(json.dumps(asdict(found), indent=1))
     else:
@@ -57,5 +58,6 @@ def _print(found: Any, names: dict[str, str]) -> None:
     for sentence in found.wrong:
         click.echo(f"Does not agree: {sentence}", err=True)
     if not found.wrong:
+        snapshots = "snapshot" if found.snapshots == 1 else "snapshots"
         made = f" and report {found.report}" if found.report else ""
-        click.echo(f"Everything agrees: lists, indicators, {found.snapshots:,} snapshots{made}.")
+        click.echo(f"Everything agrees: lists, indicators, {found.snapshots:,} {snapshots}{made}.")

@@ -40,7 +40,7 @@ def command(code: str | None, queue: str | None, names: bool, on: datetime | Non
     from keepsight.apps.contact import actions, queries
 
     day, said = on.date() if on else timezone.localdate(), []
-    for authority in authorities(code):
+    for authority in site.one_by_one(authorities(code), "Planning"):
         planned = actions.plan(authority, on=day, at=timezone.now())
         row = {"authority": authority.code, "name": authority.name, "on": day.isoformat(), "planned": planned}
         if queue:

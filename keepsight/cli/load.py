@@ -45,7 +45,7 @@ def command(
 
     from keepsight.apps.intake import actions
 
-    authority = _authority(code, create=create, name=name, la_code=la_code)
+    authority, made = _authority(code, create=create, name=name, la_code=la_code)
     day = as_at.date() if as_at else datetime.now(ZoneInfo("Europe/London")).date()
     act = actions.stage if dry_run else actions.load_folder
     with _bar() as tell:
@@ -54,14 +54,23 @@ def command(
         click.echo(json.dumps(_told(load), indent=1))
     else:
         _print(load, authority.name, dry_run)
+        click.echo(_what_next(authority, made=made, dry_run=dry_run))
 
 
-def _authority(code: str, *, create: bool, name: str, la_code: str) -> Any:
+def _what_next(authority: Any, *, made: bool, dry_run: bool) -> str:
+    if not dry_run:
+        return f"Now rate and plan with the new facts: keepsight rate --authority {authority.code}, then keepsight due."
+    but = f" but that {authority.name} stands in the list of authorities now, without children" if made else ""
+    return f"Nothing was changed{but}. To load, run the same command without --dry-run."
+
+
+def _authority(code: str, *, create: bool, name: str, la_code: str) -> tuple[Any, bool]:
+    """Give the authority, and whether it was made just now."""
     from keepsight.apps.accounts.models import Authority
 
     held = Authority.objects.filter(code=code).first()
     if held is not None:
-        return held
+        return held, False
     if not create:
         known = ", ".join(Authority.objects.order_by("code").values_list("code", flat=True)) or "none yet"
         raise BadInput(f"There is no authority called {code} (known: {known}). Add --create, --name and --la-code.")
@@ -72,7 +81,7 @@ def _authority(code: str, *, create: bool, name: str, la_code: str) -> Any:
         raise BadInput(f"DfE number {la_code} belongs to {other.name} already, whose code is {other.code}.")
     if not code.replace("-", "").replace("_", "").isalnum() or len(code) > 40:
         raise BadInput(f"{code} cannot be a code: use letters, digits and hyphens, up to 40.")
-    return Authority.objects.create(code=code, name=name[:80], la_code=la_code)
+    return Authority.objects.create(code=code, name=name[:80], la_code=la_code), True
 
 
 @contextmanager
@@ -108,7 +117,7 @@ def _print(load: Any, name: str, dry_run: bool) -> None:
     from keepsight.apps.intake.queries import finding_groups
 
     console = Console(highlight=False, soft_wrap=True, width=max(Console().width, WIDEST))
-    what = "A look at what would change" if dry_run else "Loaded"
+    what = "A look at what would change" if dry_run else f"Load {load.pk}"
     console.print(
         f"{what}: {name}, as at {load.as_at:%d/%m/%Y}. {load.rows_in:,} rows read, "
         f"{load.rows_rejected:,} left out and named. {sum(load.seconds.values()):.1f} s."
@@ -130,5 +139,3 @@ def _print(load: Any, name: str, dry_run: bool) -> None:
         )
     slow = sorted(load.seconds.items(), key=lambda item: -item[1])[:6]
     console.print("Time: " + ", ".join(f"{part} {taken:.1f} s" for part, taken in slow if taken >= 0.05))
-    if dry_run:
-        console.print("Nothing was changed. To load, run the same command without --dry-run.")

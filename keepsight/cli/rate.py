@@ -29,7 +29,7 @@ def command(code: str | None, on: datetime | None, as_json: bool) -> None:
     from keepsight.apps.risk import actions, queries
 
     day, said = on.date() if on else timezone.localdate(), []
-    for authority in authorities(code):
+    for authority in site.one_by_one(authorities(code), "Rating"):
         new = actions.rate(authority, on=day, at=timezone.now())
         said.append({"authority": authority.code, "name": authority.name, "new": new, **queries.coverage(authority)})
     click.echo(json.dumps(said, indent=1, default=str) if as_json else "\n".join(_sentence(row, day) for row in said))
@@ -56,5 +56,7 @@ def authorities(code: str | None) -> list[Any]:
 
 def _sentence(row: dict[str, Any], day: date) -> str:
     levels = f"{row['red']:,} Red, {row['amber']:,} Amber, {row['green']:,} Green"
-    rated = f"{row['rated']:,} children rated ({levels}); {row['new']:,} ratings are new."
+    children = "child" if row["rated"] == 1 else "children"
+    new = "rating is" if row["new"] == 1 else "ratings are"
+    rated = f"{row['rated']:,} {children} rated ({levels}); {row['new']:,} {new} new."
     return f"{row['name']}, as at {day:%d/%m/%Y}: {rated}"

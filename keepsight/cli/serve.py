@@ -9,7 +9,7 @@ THREADS = 4  # a worker; the server's own default grows threads until the databa
 
 @click.command(short_help="Serve the pages.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535), help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
 def command(host: str, port: int, workers: int) -> None:
     """Serve until stopped with Ctrl+C. For an example authority, say who may sign in."""

@@ -89,3 +89,30 @@ main()
     assert done.returncode == 11, done.stderr
     assert done.stderr.strip().endswith("files holds no list: no .csv, .xlsx or .parquet file.")
     assert "Traceback" not in done.stderr
+
+
+def test_commands_on_a_register_without_tables_say_what_to_do(tmp_path):
+    import os
+
+    env = {**os.environ, "KEEPSIGHT_DATABASE": f"sqlite:///{tmp_path}/none.sqlite3", "KEEPSIGHT_VAR": str(tmp_path)}
+    env["DJANGO_SETTINGS_MODULE"] = "keepsight.config.settings"
+    done = subprocess.run([sys.executable, "-m", "keepsight.cli", "rate"], env=env, capture_output=True, text=True)
+    assert done.returncode == 12, done.stderr
+    assert "manage.py migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    words = ["example", str(tmp_path / "file" / "below"), "--scale", "0.005"]
+    done = subprocess.run([sys.executable, "-m", "keepsight.cli", *words], capture_output=True, text=True)
+    assert done.returncode == 10, done.stderr
+    assert "cannot be read or written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_dry_run_says_that_it_made_the_authority(tmp_path):
+    words = ["--authority", "valeshire", "--create", "--name", "Valeshire", "--la-code", "990", "--dry-run"]
+    first = run(small(tmp_path), *words)
+    assert "Valeshire stands in the list of authorities now" in first.stdout
+    assert "stands in the list" not in run(tmp_path, *words).stdout

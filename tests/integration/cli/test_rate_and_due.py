@@ -32,8 +32,8 @@ def run(command, *words):
 def test_rate_says_how_many(child):
     done = run(rate.command)
     assert done.exit_code == 0
-    assert done.output.startswith("Inventshire, as at 03/06/2020: 1 children rated (")
-    assert "1 ratings are new" in done.output
+    assert done.output.startswith("Inventshire, as at 03/06/2020: 1 child rated (")
+    assert "1 rating is new" in done.output
     assert Rating.objects.get().child == child
 
 
