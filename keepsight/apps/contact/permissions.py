@@ -15,8 +15,8 @@ def plans_visible_to(grants: Grants, permission: Permission) -> ContactPlanQuery
     """
     The plans that a permission reaches: by authority, by team, or by own worker rows.
 
-    The same reach as ``people.permissions.children_visible_to``, asked of the plan itself, so
-    that a queue needs no join.
+    The same reach as ``people.permissions.children_counted_for``, asked of the plan itself, so
+    that a queue needs no join. Restricted records count; ``may_name`` says whose rows may name them.
     """
     scope = reach(grants, permission)
     if scope.is_empty:

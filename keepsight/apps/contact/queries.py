@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, Subquery
 from keepsight.apps.accounts.models import Authority, User
 from keepsight.apps.contact.models import AgreedInterval, ContactPlan, Sighting, VisitDraft
 from keepsight.apps.people.models import Child, Identifier
+from keepsight.apps.people.permissions import RESTRICTED
 
 
 def draft_of(user: User, child: Child) -> dict[str, Any]:
@@ -34,15 +35,22 @@ def counts(authority: Authority, queues: Iterable[str], on: date) -> dict[str, i
 
 
 def listed(authority: Authority, queue: str, on: date, *, names: bool) -> list[dict[str, Any]]:
-    """The children of one queue, longest overdue first: ref, the case system's number, why. Names only if asked."""
+    """
+    The children of one queue, longest overdue first: ref, the case system's number, why. Names only if asked.
+
+    The command line knows no person, so a restricted record has a line and no name, ref or number.
+    """
     number = Identifier.objects.filter(child=OuterRef("child_id"), scheme="la_child_id").values("value")[:1]
     plans = ContactPlan.objects.filter(authority=authority).queue(queue, on)
     rows = plans.order_by(F("due_on").asc(nulls_last=True), "child_id").values(
         "level", "due_on", "due_mode", "why", "last_seen_on", ref=F("child__ref"), number=Subquery(number),
-        forename=F("child__forename"), surname=F("child__surname"),
+        forename=F("child__forename"), surname=F("child__surname"), record_class=F("child__record_class"),
     )  # fmt: skip
     found = []
     for row in rows:
         name = f"{row.pop('forename')} {row.pop('surname')}".strip()
+        if row.pop("record_class") == RESTRICTED:
+            row |= {"ref": "", "number": "Restricted record"}
+            name = ""
         found.append({**row, "ref": str(row["ref"]), **({"name": name} if names else {})})
     return found

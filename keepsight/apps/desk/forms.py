@@ -161,7 +161,8 @@ class FilterForm(forms.Form):
         choices=[("", "All")] + [(s.value, LABELS[s]) for s in Service if s not in (Service.EHCP, Service.NONE)],
     )  # fmt: skip
     worker = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    who = forms.CharField(required=False, widget=forms.HiddenInput)
+    # One word only: what stands in an address goes into the log, and a name must not.
+    who = forms.ChoiceField(required=False, choices=[("", ""), ("mine", "")], widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, places: Mapping[str, Sequence[tuple[int, str]]], **more: Any):
         super().__init__(*args, **more)

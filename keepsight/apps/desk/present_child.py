@@ -1,11 +1,22 @@
 """One child's record in words. No queries here, and no clock: the day is given."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import Any
 
-from keepsight.apps.desk.presenters import HOW, SEEN_BY, WARNING_WORDS, age, days_ago, how, name, when_due, words
+from keepsight.apps.desk.presenters import (
+    HOW,
+    RESTRICTED_RECORD,
+    SEEN_BY,
+    WARNING_WORDS,
+    age,
+    days_ago,
+    how,
+    name,
+    when_due,
+    words,
+)
 from keepsight.apps.desk.queries import WARNINGS
 from keepsight.core.learning.week import EMPTY, week_in_school
 from keepsight.core.packs import book
@@ -58,10 +69,10 @@ def present_child(
 ) -> dict[str, Any]:
     """Everything that the child's page shows, as strings and lists."""
     return {
-        "child": present_identity(who, on),
+        "child": present_identity(who, on) | ({} if address_shown else {"district": ""}),
         "warnings": _warnings(alerts),
         "markers": [(_plain(kind), note, since) for kind, note, since in alerts if kind not in WARNINGS],
-        "address": _address(who, alerts, address_shown),
+        "address": _address(who, address_shown),
         "plan": _plan(who, on),
         "sight": _sight(who, on),
         "rating": present_child_rating(who, ratings, on),
@@ -120,10 +131,9 @@ def _warnings(alerts: Sequence[tuple[str, str, date]]) -> list[tuple[str, str]]:
     return [(WARNING_WORDS[kind], note) for _, kind, note in found]
 
 
-def _address(who: Mapping[str, Any], alerts: Sequence[tuple[str, str, date]], shown: bool) -> dict[str, Any]:
+def _address(who: Mapping[str, Any], shown: bool) -> dict[str, Any]:
     lines = [part for part in (who["address_lines"], who["address_postcode"]) if part]
-    confidential = any(kind == "address_confidential" for kind, _, _ in alerts)
-    return {"lines": ", ".join(lines) if shown else "", "shown": shown, "confidential": confidential}
+    return {"lines": ", ".join(lines) if shown else "", "shown": shown, "confidential": who["place_confidential"]}
 
 
 def _plan(who: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -260,18 +270,18 @@ def _as_day(value: date | str) -> date:
 
 
 def present_learners(
-    rows: Sequence[tuple[Any, ...]], marks: Mapping[int, str], codes: frozenset[str]
+    rows: Sequence[tuple[Any, ...]], marks: Mapping[int, str], codes: frozenset[str], *, hidden: Set[int] = frozenset()
 ) -> list[dict[str, Any]]:
     """Vulnerable learners of one school: why each is on the list, and whether the school saw them."""
     shown = []
-    for pk, ref, forename, surname, year, service, is_open, level, has_plan, worker in rows:
+    for pk, ref, forename, surname, year, service, is_open, level, has_plan, worker, *_ in rows:
         week = week_in_school(marks[pk], codes) if pk in marks else None
         why = [LABELS.get(service, service)] if is_open else []
         shown.append(
             {
-                "href": f"/children/{ref}/",
-                "name": name(forename, surname),
-                "year": year,
+                "href": "" if pk in hidden else f"/children/{ref}/",
+                "name": RESTRICTED_RECORD if pk in hidden else name(forename, surname),
+                "year": "" if pk in hidden else year,
                 "why": ", ".join(why + (["EHCP"] if has_plan else [])),
                 "level": level if is_open else "",
                 "worker": worker or "",

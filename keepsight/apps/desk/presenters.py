@@ -1,5 +1,6 @@
 """Words, tags and links for the desk's rows. No queries here, and no clock: the day is given."""
 
+from collections.abc import Set
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -91,14 +92,22 @@ def name(forename: str, surname: str) -> str:
     return f"{forename} {surname}".strip() or "Name not known"
 
 
-def present_rows(rows: list[tuple[Any, ...]], warnings: dict[int, list[str]], on: date) -> list[dict[str, Any]]:
-    """Rows of ``queries.ROW`` as a list template needs them."""
-    return [_present_row(row, warnings, on) for row in rows]
+RESTRICTED_RECORD = "Restricted record"  # in place of a name; such a row has no link and says nothing of the person
+
+
+def present_rows(
+    rows: list[tuple[Any, ...]], warnings: dict[int, list[str]], on: date, *, hidden: Set[int] = frozenset()
+) -> list[dict[str, Any]]:
+    """Rows of ``queries.ROW`` as a list template needs them. ``hidden``: children whom they may not name."""
+    return [_present_row(row, warnings, on) | (_UNNAMED if row[0] in hidden else {}) for row in rows]
+
+
+_UNNAMED: dict[str, Any] = {"href": "", "name": RESTRICTED_RECORD, "age": "", "warnings": []}
 
 
 def _present_row(row: tuple[Any, ...], warnings: dict[int, list[str]], on: date) -> dict[str, Any]:
     (child, ref, forename, surname, born, expected, service, level, computed, due, mode, alone, why, seen_on, seen_by,
-     review_on, unseen_from, worker, team) = row  # fmt: skip
+     review_on, unseen_from, worker, team, *_) = row  # fmt: skip
     return {
         "href": f"/children/{ref}/",
         "name": name(forename, surname),
@@ -177,23 +186,25 @@ def present_found(rows: list[tuple[Any, ...]], on: date) -> list[dict[str, Any]]
     ]  # fmt: skip
 
 
-def present_approvals(rows: list[tuple[Any, ...]], *, user_id: int, reasons: dict[str, str]) -> list[dict[str, Any]]:
+def present_approvals(
+    rows: list[tuple[Any, ...]], *, user_id: int, reasons: dict[str, str], hidden: Set[int] = frozenset()
+) -> list[dict[str, Any]]:
     """Levels that wait. One's own waits for another manager, and says so."""
     return [
         {
             "href": f"/ratings/{pk}/approval/", "name": name(forename, surname), "computed": computed, "level": level,
             "why": reasons.get(code, code), "reason": reason, "by": by, "on": on, "own": user == user_id,
-        }
-        for pk, _, forename, surname, computed, level, code, reason, by, on, user in rows
+        } | (_UNNAMED | {"reason": ""} if pk in hidden else {})
+        for pk, _, forename, surname, computed, level, code, reason, by, on, user, *_ in rows
     ]  # fmt: skip
 
 
-def present_unsigned(rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+def present_unsigned(rows: list[tuple[Any, ...]], *, hidden: Set[int] = frozenset()) -> list[dict[str, Any]]:
     """Virtual visits whose reason waits for a signature."""
     return [
         {
             "href": f"/visits/{pk}/reason/", "name": name(forename, surname), "mode": LABELS.get(mode, mode), "on": on,
             "reason": reason, "by": by,
-        }
-        for pk, _, forename, surname, mode, on, reason, by in rows
+        } | (_UNNAMED | {"reason": "Restricted"} if pk in hidden else {})
+        for pk, _, forename, surname, mode, on, reason, by, *_ in rows
     ]  # fmt: skip

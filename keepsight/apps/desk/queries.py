@@ -11,6 +11,7 @@ from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.contact.models import QUEUES, ContactPlan, ContactPlanQuerySet, Visit, VisitDraft
 from keepsight.apps.contact.permissions import plans_visible_to
 from keepsight.apps.people.models import Alert
+from keepsight.apps.people.permissions import children_visible_to, may_name
 from keepsight.apps.risk.models import Confirmation
 from keepsight.core.terms import VIRTUAL, AlertKind
 from keepsight.prepared import prepared
@@ -26,7 +27,9 @@ ROW = (
     "child_id", "child__ref", "child__forename", "child__surname", "child__date_of_birth", "child__expected_on",
     "service", "level", "computed_level", "due_on", "due_mode", "alone", "why", "last_seen_on", "last_seen_by",
     "level_review_on", "unseen_from", "worker__name", "team__name",
+    "child__record_class", "worker_id", "worker__team_id", "team_id",
 )  # fmt: skip
+WHOSE = ("child__record_class", "child__plan__worker_id", "child__plan__worker__team_id", "child__plan__team_id")
 BY_RISK = Case(
     When(worked_level="red", then=Value(0)), When(worked_level="amber", then=Value(1)), default=Value(2),
     output_field=IntegerField(),
@@ -69,6 +72,17 @@ def rows_of(plans: ContactPlanQuerySet) -> QuerySet:
     return plans.order_by(BY_RISK, F("due_on").asc(nulls_last=True), "child_id").values_list(*ROW)
 
 
+def hidden_among(grants: Grants, permission: Permission, rows: Iterable[tuple[Any, ...]]) -> frozenset[Any]:
+    """First parts (ids) of the rows that may not name their child. A row ends as ``ROW`` and ``WHOSE`` do."""
+    return frozenset(
+        row[0]
+        for row in rows
+        if not may_name(
+            grants, permission, record_class=row[-4], worker_id=row[-3], worker_team_id=row[-2], team_id=row[-1]
+        )
+    )
+
+
 def warnings_of(children: Iterable[int], on: date) -> dict[int, list[str]]:
     """The kinds of warning in force for each of these children, the one to know first in front."""
     found: dict[int, list[str]] = defaultdict(list)
@@ -92,10 +106,17 @@ def _padded(children: Iterable[int]) -> tuple[int, ...]:
     return tuple(ids + [-1 - extra for extra in range(length - len(ids))])
 
 
+def drafts_of(grants: Grants, user_id: int) -> list[tuple[Any, ...]]:
+    """Visits that this person has begun to write and not yet sent, to children who are still theirs to visit."""
+    return _drafts(user_id=user_id, memberships=grants.memberships, workers=grants.workers)
+
+
 @prepared
-def drafts_of(user_id: int) -> QuerySet:
-    """Visits that this person has begun to write and not yet sent."""
-    drafts = VisitDraft.objects.filter(user_id=user_id).order_by("changed_at")
+def _drafts(
+    user_id: int, memberships: tuple[tuple[str, int, int | None], ...], workers: tuple[tuple[int, int], ...]
+) -> QuerySet:
+    theirs = children_visible_to(Grants(memberships, workers), Permission.VISIT_RECORD)
+    drafts = VisitDraft.objects.filter(user_id=user_id, child__in=theirs.values("pk")).order_by("changed_at")
     return drafts.values_list("child__ref", "child__forename", "child__surname", "changed_at")
 
 
@@ -143,7 +164,7 @@ def approvals_waiting(grants: Grants, team_id: int | None = None) -> list[tuple[
     return list(
         waiting.order_by("rated_on", "pk").values_list(
             "pk", "child__ref", "child__forename", "child__surname", "computed_level", "level", "reason_code",
-            "reason", "rated_by", "rated_on", "rated_by_user_id",
+            "reason", "rated_by", "rated_on", "rated_by_user_id", *WHOSE,
         )
     )  # fmt: skip
 
@@ -159,9 +180,10 @@ def virtual_unsigned(grants: Grants, since: date, team_id: int | None = None) ->
     )  # fmt: skip
     return list(
         visits.order_by("visit_on", "pk").values_list(
-            "pk", "child__ref", "child__forename", "child__surname", "mode", "visit_on", "virtual_reason", "worker_name"
+            "pk", "child__ref", "child__forename", "child__surname", "mode", "visit_on", "virtual_reason",
+            "worker_name", *WHOSE,
         )
-    )
+    )  # fmt: skip
 
 
 def places_of(plans: ContactPlanQuerySet) -> dict[str, list[tuple[int, str]]]:

@@ -5,7 +5,19 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from keepsight.apps.accounts.permissions import Grants, Permission
@@ -13,7 +25,7 @@ from keepsight.apps.contact.models import Sighting, Visit
 from keepsight.apps.frontdoor.models import Contact, Referral
 from keepsight.apps.learning.models import EhcPlan, Enrolment
 from keepsight.apps.people.models import Address, Alert, Child, Identifier, Involvement, MissingEpisode
-from keepsight.apps.people.permissions import children_visible_to
+from keepsight.apps.people.permissions import children_visible_to, place_is_confidential, places_of_work
 from keepsight.apps.risk.models import Confirmation, Rating
 from keepsight.core.errors import NotPermitted
 from keepsight.prepared import prepared
@@ -32,7 +44,7 @@ IDENTITY = (
 COLUMNS = (
     *IDENTITY, *(f"plan__{name}" for name in PLAN), "address_lines", "address_postcode", "la_child_id", "upn",
     "ehcp_assessed", "ehcp_id", "confirmed__rated_by", "confirmed__rated_on", "confirmed__approval",
-    "confirmed__reason",
+    "confirmed__reason", "place_confidential",
 )  # fmt: skip
 RATING = ("level", "points", "confidence", "reasons", "as_at", "rated_at", "pack_id", "pack_hash", "is_current")
 SIBLING = (
@@ -48,7 +60,7 @@ def reach_child(grants: Grants, ref: UUID, permission: Permission) -> QuerySet[C
     return children_visible_to(grants, permission).filter(ref=ref)
 
 
-def identity(grants: Grants, ref: UUID, permission: Permission) -> dict[str, Any]:
+def identity(grants: Grants, ref: UUID, permission: Permission, on: date) -> dict[str, Any]:
     """
     Who the child is, the plan, the level in force and the latest address.
 
@@ -58,7 +70,7 @@ def identity(grants: Grants, ref: UUID, permission: Permission) -> dict[str, Any
         Whether the child is another team's or does not exist: the answer must not tell which.
     """
     permission_of = {"memberships": grants.memberships, "workers": grants.workers, "permission": permission.value}
-    for row in _identity(ref=ref, **permission_of):
+    for row in _identity(ref=ref, on=on, **permission_of):
         return dict(zip(COLUMNS, row, strict=True))
     raise NotPermitted(
         "This child is not among those you work with. The child's team manager can add you.", code="child_not_yours"
@@ -66,10 +78,11 @@ def identity(grants: Grants, ref: UUID, permission: Permission) -> dict[str, Any
 
 
 @prepared
-def _identity(ref: UUID, memberships: Memberships, workers: Workers, permission: str) -> QuerySet:
+def _identity(ref: UUID, on: date, memberships: Memberships, workers: Workers, permission: str) -> QuerySet:
     current = FilteredRelation("confirmations", condition=Q(confirmations__is_current=True))
     address = Address.objects.filter(child=OuterRef("pk")).order_by(F("ended_on").desc(nulls_first=True), "-started_on")
-    ehcp = EhcPlan.objects.filter(child=OuterRef("pk"), ceased_on=None).order_by("-plan_on")
+    plans = EhcPlan.objects.filter(Q(ceased_on=None) | Q(ceased_on__gt=on), child=OuterRef("pk"))
+    ehcp = plans.order_by("-plan_on")
     known_as = Identifier.objects.filter(child=OuterRef("pk"))
     return (
         reach_child(Grants(memberships, workers), ref, Permission(permission))
@@ -81,17 +94,17 @@ def _identity(ref: UUID, memberships: Memberships, workers: Workers, permission:
             upn=Subquery(known_as.filter(scheme="upn").values("value")[:1]),
             ehcp_assessed=Subquery(ehcp.values("risk_assessment")[:1]),
             ehcp_id=Subquery(ehcp.values("pk")[:1]),
+            place_confidential=ExpressionWrapper(place_is_confidential(on), output_field=BooleanField()),
         )
         .values_list(*COLUMNS)[:1]
     )
 
 
-def may_see_address(child: Mapping[str, Any], grants: Grants, kinds: list[str]) -> bool:
+def may_see_address(child: Mapping[str, Any], grants: Grants) -> bool:
     """Whether this person may see where the child lives: when it is confidential, only who works with the child."""
-    if "address_confidential" not in kinds:
+    if not child["place_confidential"]:
         return True
-    workers = {worker for worker, _ in grants.workers}
-    teams = {team for _, _, team in grants.memberships if team is not None}
+    workers, teams = places_of_work(grants)
     return child["plan__worker_id"] in workers or child["plan__team_id"] in teams
 
 

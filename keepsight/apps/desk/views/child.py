@@ -1,5 +1,7 @@
 """One child. Opening the page is an event."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,21 +15,34 @@ from keepsight.apps.desk import record
 from keepsight.apps.desk.present_child import present_child, seen_codes
 
 
+def opened(request: HttpRequest, ref: UUID, permission: Permission, on: date, *, source: str) -> dict[str, Any]:
+    """
+    Reach the child and keep that this person read the record: every page of a child begins here.
+
+    Raises
+    ------
+    NotPermitted
+        As ``record.identity``; the refusal is kept by the middleware.
+    """
+    who = record.identity(request.grants, ref, permission, on)
+    audit.record(
+        EventKind.CHILD_OPENED, at=timezone.now(), by=request.user, authority_code=who["authority__code"],
+        subject=("child", str(who["id"])), source=source,
+    )  # fmt: skip
+    return who
+
+
 @requires(Permission.CHILD_VIEW)
 def child(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Warnings first, then who has seen the child, the level with its reasons, and what happened."""
     on, grants = timezone.localdate(), request.grants
-    who = record.identity(grants, ref, Permission.CHILD_VIEW)
-    audit.record(
-        EventKind.CHILD_OPENED, at=timezone.now(), by=request.user, authority_code=who["authority__code"],
-        subject=("child", str(who["id"])), source="desk:child",
-    )  # fmt: skip
+    who = opened(request, ref, Permission.CHILD_VIEW, on, source="desk:child")
     in_force = record.alerts(child_id=who["id"], on=on)
     context = present_child(
         who,
         on=on,
         alerts=in_force,
-        address_shown=record.may_see_address(who, grants, [kind for kind, _, _ in in_force]),
+        address_shown=record.may_see_address(who, grants),
         ratings=record.ratings(who["id"]),
         involvements=record.involvements(child_id=who["id"]),
         siblings=record.siblings(grants, who["id"], Permission.CHILD_VIEW),

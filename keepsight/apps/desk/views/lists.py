@@ -35,11 +35,13 @@ def queue(request: HttpRequest, queue: str) -> HttpResponse:
         EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source=f"desk:list {queue}", rows=len(rows),
         filters=form.chosen(),
     )  # fmt: skip
+    hidden = queries.hidden_among(request.grants, Permission.CHILD_VIEW, rows)
+    warnings = queries.warnings_of([row[0] for row in rows], on)
     context = {
         "words": QUEUE_WORDS[queue],
         "queue": queue,
         "count": page.paginator.count,
-        "rows": presenters.present_rows(rows, queries.warnings_of([row[0] for row in rows], on), on),
+        "rows": presenters.present_rows(rows, warnings, on, hidden=hidden),
         "form": form,
         "mine": request.GET.get("who") == "mine",
         "page": page,
@@ -55,13 +57,14 @@ def vulnerable_learners(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     chosen = request.GET.get("school", "")
     context: dict[str, Any] = {"on": on, "school": ""}
-    if chosen.isdigit():
-        school = learners.school(request.grants, int(chosen))
-        if school is None:
+    if chosen in learners.NO_SCHOOL_SHOWN or chosen.isdecimal():
+        name = learners.NO_SCHOOL_SHOWN.get(chosen) or learners.school_name(request.grants, int(chosen))
+        if not name:
             raise Http404
-        rows, marks, week = learners.learners_at(request.grants, int(chosen), on)
-        shown = present_learners(rows, marks, seen_codes())
-        context |= {"school": school.name, "rows": shown, "week": week}
+        rows, marks, week = learners.learners_at(request.grants, chosen, on)
+        hidden = queries.hidden_among(request.grants, Permission.CHILD_VIEW, rows)
+        shown = present_learners(rows, marks, seen_codes(), hidden=hidden)
+        context |= {"school": name, "rows": shown, "week": week}
     else:
         context |= {"schools": learners.schools(request.grants, on)}
     count = len(context.get("rows", context.get("schools", ())))

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.contact import actions as contact
-from keepsight.apps.contact.permissions import plans_visible_to
 from keepsight.apps.desk import record
 from keepsight.apps.desk.forms import ApprovalForm, RatingForm
 from keepsight.apps.desk.present_child import present_child_rating, present_identity
+from keepsight.apps.desk.views.child import opened
 from keepsight.apps.people.models import Child
+from keepsight.apps.people.permissions import children_visible_to
 from keepsight.apps.risk.models import Confirmation
 from keepsight.apps.risk.permissions import check_user_can_approve_rating
 from keepsight.apps.risk.queries import override_reasons
@@ -25,7 +26,7 @@ from keepsight.ui.forms import submit
 def confirm_rating(request: HttpRequest, ref: UUID) -> HttpResponse:
     """The worker's level beside the computed one; a reason where they differ."""
     on = timezone.localdate()
-    who = record.identity(request.grants, ref, Permission.RATING_CONFIRM)
+    who = opened(request, ref, Permission.RATING_CONFIRM, on, source="desk:confirm_rating")
     rating = present_child_rating(who, record.ratings(who["id"]), on)
     computed = rating["computed"]["level"] if rating["computed"] else ""
     child = Child.objects.select_related("authority").get(pk=who["id"])
@@ -47,12 +48,12 @@ def confirm_rating(request: HttpRequest, ref: UUID) -> HttpResponse:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """A manager approves or refuses one level that waits."""
     on = timezone.localdate()
-    plans = plans_visible_to(request.grants, Permission.RATING_APPROVE)
-    confirmation = Confirmation.objects.filter(pk=pk, child__plan__in=plans).select_related("child").first()
+    theirs = children_visible_to(request.grants, Permission.RATING_APPROVE)
+    confirmation = Confirmation.objects.filter(pk=pk, child__in=theirs).select_related("child").first()
     if confirmation is None:
         raise Http404
     check_user_can_approve_rating(request.grants, confirmation, user_id=request.user.pk)
-    who = record.identity(request.grants, confirmation.child.ref, Permission.RATING_APPROVE)
+    who = opened(request, confirmation.child.ref, Permission.RATING_APPROVE, on, source="desk:approve")
     form = ApprovalForm(request.POST or None)
     if form.is_valid():
         approved = form.cleaned_data["answer"] == "approve"

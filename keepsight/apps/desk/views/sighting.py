@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.contact import actions as contact
-from keepsight.apps.desk import record
 from keepsight.apps.desk.forms import SightingForm
 from keepsight.apps.desk.present_child import present_identity
+from keepsight.apps.desk.views.child import opened
 from keepsight.apps.people.models import Child
 from keepsight.core.terms import SightLine
 from keepsight.ui.forms import submit
@@ -21,7 +21,7 @@ from keepsight.ui.forms import submit
 def record_sighting(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Another pair of eyes, written down by the child's worker (RAG-12)."""
     on = timezone.localdate()
-    who = record.identity(request.grants, ref, Permission.SIGHTING_RECORD)
+    who = opened(request, ref, Permission.SIGHTING_RECORD, on, source="desk:record_sighting")
     form = SightingForm(request.POST or None, on=on)
     if form.is_valid():
         given = form.cleaned_data

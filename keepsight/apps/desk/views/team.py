@@ -1,6 +1,8 @@
 """Teams: one row a worker in words, and what waits for the manager."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,13 +27,15 @@ def teams(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     plans = plans_visible_to(request.grants, Permission.TEAM_VIEW)
     rows = queries.team_rows(plans, on)
+    waiting = _waiting(request, None)
     if len(rows) == 1 and rows[0]["team_id"] is not None:
         return redirect("desk:team", rows[0]["team_id"])
+    _keep_reading(request, "desk:teams", waiting)
     context = {
         "rows": [{**row, "sentence": presenters.sentence(row, on)} for row in rows],
         "tiles": presenters.tiles(plans.counts(TEAM_TILES, on)),
         "authorities": len({row["authority__name"] for row in rows}),
-        "waiting": _waiting(request, None),
+        "waiting": waiting,
     }
     return render(request, "desk/teams.html", context)
 
@@ -49,6 +53,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     rows = queries.worker_rows(plans, on)
     audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:team", rows=len(rows), team=pk)
     unrated = list(queries.rows_of(plans.queue("unrated", on))[:UNRATED_SHOWN])
+    hidden = queries.hidden_among(request.grants, Permission.TEAM_VIEW, unrated)
     context = {
         "name": named[0],
         "authority": named[1],
@@ -63,7 +68,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
             }
             for row in rows
         ],
-        "unrated": presenters.present_rows(unrated, {}, on),
+        "unrated": presenters.present_rows(unrated, {}, on, hidden=hidden),
         "waiting": _waiting(request, pk),
     }
     return render(request, "desk/team.html", context)
@@ -72,14 +77,27 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.RATING_APPROVE)
 def approvals(request: HttpRequest) -> HttpResponse:
     """All levels and virtual reasons that wait for this manager."""
-    return render(request, "desk/approvals.html", {"waiting": _waiting(request, None)})
+    waiting = _waiting(request, None)
+    _keep_reading(request, "desk:approvals", waiting)
+    return render(request, "desk/approvals.html", {"waiting": waiting})
 
 
-def _waiting(request: HttpRequest, team_id: int | None) -> dict[str, object]:
+def _keep_reading(request: HttpRequest, source: str, waiting: Mapping[str, Sequence[Any]]) -> None:
+    """What waits for a manager names children, so opening it is an event."""
+    rows = sum(len(each) for each in waiting.values())
+    audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source=source, rows=rows)
+
+
+def _waiting(request: HttpRequest, team_id: int | None) -> dict[str, list[dict[str, Any]]]:
     since = timezone.localdate() - timedelta(days=UNSIGNED_DAYS)
+    levels = queries.approvals_waiting(request.grants, team_id)
+    virtual = queries.virtual_unsigned(request.grants, since, team_id)
     return {
         "levels": presenters.present_approvals(
-            queries.approvals_waiting(request.grants, team_id), user_id=request.user.pk, reasons=override_words()
+            levels, user_id=request.user.pk, reasons=override_words(),
+            hidden=queries.hidden_among(request.grants, Permission.RATING_APPROVE, levels),
         ),
-        "virtual": presenters.present_unsigned(queries.virtual_unsigned(request.grants, since, team_id)),
-    }
+        "virtual": presenters.present_unsigned(
+            virtual, hidden=queries.hidden_among(request.grants, Permission.VIRTUAL_SIGN, virtual)
+        ),
+    }  # fmt: skip

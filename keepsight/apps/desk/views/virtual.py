@@ -8,26 +8,27 @@ from django.utils import timezone
 from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.contact import actions as contact
 from keepsight.apps.contact.models import Visit
-from keepsight.apps.contact.permissions import plans_visible_to
-from keepsight.apps.desk import record
 from keepsight.apps.desk.present_child import present_identity
+from keepsight.apps.desk.views.child import opened
+from keepsight.apps.people.permissions import children_visible_to
 from keepsight.core.terms import LABELS
 
 
 @requires(Permission.VIRTUAL_SIGN)
 def sign_virtual(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the reason, and sign it."""
-    plans = plans_visible_to(request.grants, Permission.VIRTUAL_SIGN)
-    visit = Visit.objects.filter(pk=pk, child__plan__in=plans).select_related("child").first()
+    theirs = children_visible_to(request.grants, Permission.VIRTUAL_SIGN)
+    visit = Visit.objects.filter(pk=pk, child__in=theirs).select_related("child").first()
     if visit is None:
         raise Http404
     if request.method == "POST":
         contact.sign_virtual(visit, by=request.user, at=timezone.now())
         messages.success(request, "You have signed the reason.")
         return redirect("desk:approvals")
-    who = record.identity(request.grants, visit.child.ref, Permission.VIRTUAL_SIGN)
+    on = timezone.localdate()
+    who = opened(request, visit.child.ref, Permission.VIRTUAL_SIGN, on, source="desk:sign_virtual")
     context = {
-        "child": present_identity(who, timezone.localdate()),
+        "child": present_identity(who, on),
         "visit": {
             "on": visit.visit_on, "mode": LABELS.get(visit.mode, visit.mode), "reason": visit.virtual_reason,
             "worker": visit.worker_name, "signed_by": visit.virtual_signed_by, "signed_at": visit.virtual_signed_at,

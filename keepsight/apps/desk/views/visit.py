@@ -20,6 +20,7 @@ from keepsight.apps.contact.models import VisitDraft
 from keepsight.apps.desk import record
 from keepsight.apps.desk.present_child import present_identity, present_sibling
 from keepsight.apps.desk.recorded import outcome_of
+from keepsight.apps.desk.views.child import opened
 from keepsight.apps.desk.visit_form import VisitForm, typed
 from keepsight.apps.people.models import Child
 from keepsight.ui.forms import submit
@@ -66,7 +67,7 @@ def _brought_back(request: HttpRequest) -> dict[str, Any]:
 def record_visit(request: HttpRequest, ref: UUID) -> HttpResponse:
     """One page, one send: the outcome, what follows from it, and the brothers and sisters seen with the child."""
     on, now = timezone.localdate(), timezone.now()
-    who = record.identity(request.grants, ref, Permission.VISIT_RECORD)
+    who = opened(request, ref, Permission.VISIT_RECORD, on, source="desk:record_visit")
     draft = VisitDraft.objects.filter(user=request.user, child_id=who["id"]).values_list("answers", flat=True).first()
     kept = {**(draft or {}), **_brought_back(request)}
     family = [
@@ -118,7 +119,7 @@ def save_draft(request: HttpRequest, ref: UUID) -> HttpResponse:
 def visit_recorded(request: HttpRequest, ref: UUID) -> HttpResponse:
     """What was recorded, and when each child must next be seen."""
     on = timezone.localdate()
-    who = record.identity(request.grants, ref, Permission.VISIT_RECORD)
+    who = opened(request, ref, Permission.VISIT_RECORD, on, source="desk:visit_recorded")
     try:
         sent = UUID(request.GET.get("sent", ""))
     except ValueError:

@@ -39,12 +39,13 @@ def my_work(request: HttpRequest) -> HttpResponse:
     warnings = queries.warnings_of([row[0] for row in rows], on) if rows else {}
     audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:my_work", rows=len(rows))
     open_cases = counts.pop("open")
+    hidden = queries.hidden_among(grants, Permission.WORK_LIST, rows)
     context = {
         "on": on,
         "open_cases": open_cases,
         "tiles": presenters.tiles(counts, "?who=mine"),
-        "rows": presenters.present_rows(rows, warnings, on),
-        "drafts": presenters.present_drafts(queries.drafts_of(user_id=request.user.pk)),
+        "rows": presenters.present_rows(rows, warnings, on, hidden=hidden),
+        "drafts": presenters.present_drafts(queries.drafts_of(grants, request.user.pk)),
         "manages": grants.may(Permission.TEAM_VIEW),
     }
     return render(request, "desk/my_work.html", context)
