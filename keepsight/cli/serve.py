@@ -1,5 +1,10 @@
 """``keepsight serve``: the pages, by granian."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -11,7 +16,8 @@ THREADS = 4  # a worker; the server's own default grows threads until the databa
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535), help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
-def command(host: str, port: int, workers: int) -> None:
+@click.option("--jobs/--no-jobs", default=True, show_default=True, help="Also do the work on the queue.")
+def command(host: str, port: int, workers: int, jobs: bool) -> None:
     """Serve until stopped with Ctrl+C. For an example authority, say who may sign in."""
     from keepsight.cli import site
 
@@ -25,7 +31,7 @@ def command(host: str, port: int, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    Granian(
+    server = Granian(
         "keepsight.config.wsgi:application",
         address=host,
         port=port,
@@ -33,7 +39,32 @@ def command(host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=THREADS,
         log_access=False,
-    ).serve()  # type: ignore[no-untyped-call]
+    )
+    with _at_work(jobs):
+        server.serve()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _at_work(jobs: bool) -> Iterator[None]:
+    """Keep a worker at the queue while the pages are served; it finishes what it is doing when told to stop."""
+    if not jobs:
+        yield
+        return
+    from django.conf import settings
+
+    from keepsight.apps.briefing.tasks import put_back
+
+    put_back()
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "django", "db_worker", "--no-startup-delay", "--verbosity", "0"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"PYTHONPATH": str(settings.BASE_DIR)},
+    )
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(30)
 
 
 def _check_free(host: str, port: int) -> None:

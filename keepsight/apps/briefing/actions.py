@@ -65,6 +65,14 @@ def take_snapshot(authority: Authority, *, on: date, at: datetime, by: Any = Non
     return snapshot
 
 
+def check_can_report(authorities: Sequence[Authority]) -> None:
+    """Refuse while nothing is open anywhere: there is nothing to report."""
+    if not ContactPlan.objects.filter(authority__in=authorities).open_cases().exists():
+        raise NotAllowedNow(
+            "There is nothing to report yet. Load the lists, then rate and plan.", code="nothing_loaded"
+        )
+
+
 def make_report(
     authorities: Sequence[Authority], *, on: date, at: datetime, by: Any = None, name: str = MORNING
 ) -> Report:
@@ -76,11 +84,8 @@ def make_report(
     NotAllowedNow
         Where an authority has no open case yet: there is nothing to report.
     """
+    check_can_report(authorities)
     taken = [take_snapshot(authority, on=on, at=at, by=by) for authority in authorities]
-    if not any(snapshot.counts["queues"]["open"] for snapshot in taken):
-        raise NotAllowedNow(
-            "There is nothing to report yet. Load the lists, then rate and plan.", code="nothing_loaded"
-        )
     document, figures = written(authorities, taken, on=on, at=at)
     kept = {"document": document.as_json(), "figures": figures.rows()}
     with transaction.atomic():

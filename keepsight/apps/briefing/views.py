@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
+from django_tasks import TaskResultStatus
 
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
-from keepsight.apps.briefing import actions, presenters, queries
+from keepsight.apps.briefing import actions, presenters, queries, tasks
 from keepsight.apps.briefing.models import Report
 from keepsight.apps.briefing.picture import picture as picture_of
 from keepsight.core.briefing.pdf import pdf
@@ -65,14 +67,31 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.REPORT_MAKE)
 def make_report(request: HttpRequest) -> HttpResponse:
-    """Take snapshots and make the morning report of the authorities chosen; takes a few seconds."""
+    """Ask for the morning report of the authorities chosen; it is made on the queue, in a few seconds."""
     wanted = request.POST.get("authority", "")
     authorities = [authority for authority in _may_make(request) if wanted in ("", authority.code)]
     if not authorities:
         raise NotPermitted("You can make reports of your own authority. Ask its performance team for this one.")
     on: date = timezone.localdate()
-    report = actions.make_report(authorities, on=on, at=timezone.now(), by=request.user)
-    return redirect("briefing:report", report.pk)
+    actions.check_can_report(authorities)
+    codes = [authority.code for authority in authorities]
+    asked = tasks.make_morning_report.enqueue(codes=codes, user_id=request.user.pk, on=on.isoformat())
+    if asked.status == TaskResultStatus.SUCCESSFUL:  # a queue that works at once
+        return redirect("briefing:report", asked.return_value)
+    return redirect("briefing:making", asked.id)
+
+
+@require_GET
+@requires(Permission.REPORT_MAKE)
+def making(request: HttpRequest, asked: UUID) -> HttpResponse:
+    """Wait for a report that one has asked for: the page looks again by itself, without scripts."""
+    found = tasks.asked_for(asked, request.user.pk)
+    if found is None:
+        raise Http404
+    if found.status == TaskResultStatus.SUCCESSFUL:
+        return redirect("briefing:report", found.return_value)
+    waiting = found.status in (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+    return render(request, "briefing/making.html", {"waiting": waiting})
 
 
 @require_GET
