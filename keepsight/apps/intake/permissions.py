@@ -13,6 +13,17 @@ def authorities_whose_loads(grants: Grants) -> dict[str, str]:
     return dict(Authority.objects.filter(pk__in=reach.authority_ids).order_by("name").values_list("code", "name"))
 
 
+def may_see_values(grants: Grants, code: str) -> bool:
+    """
+    Whether a person may see what stood in the cells of an authority's files: names, UPNs, days of birth.
+
+    Who loads the files has them anyway. An analyst works with pseudonyms (RULES §5) and sees where
+    and what kind, not whose.
+    """
+    reach = grants.scope(Permission.LOAD_RUN)
+    return Authority.objects.filter(pk__in=reach.authority_ids, code=code).exists()
+
+
 def check_user_may_load(user: User | None, authority: Authority, on: date) -> None:
     """
     Refuse a person without the data loader's role in this authority. The command line may.

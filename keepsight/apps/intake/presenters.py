@@ -102,8 +102,12 @@ def present_groups(groups: Iterable[Mapping]) -> list[dict]:
     ]
 
 
-def present_findings(findings: Iterable[Finding]) -> list[dict]:
-    """Findings in words."""
+VALUE_HIDDEN = "Hidden: only those who load files see what stands in them"
+_DONE_WITH_VALUE = {"conflicting": "One of the values was kept: the one of most rows, or of the person table."}
+
+
+def present_findings(findings: Iterable[Finding], *, values: bool) -> list[dict]:
+    """Findings in words. Without ``values`` nothing that stood in a cell is shown: it may be a name or a UPN."""
     return [
         {
             "file": each.file,
@@ -113,9 +117,9 @@ def present_findings(findings: Iterable[Finding]) -> list[dict]:
             "label": label_of(each.code),
             "says": SEVERITIES[each.severity][0],
             "colour": SEVERITIES[each.severity][1],
-            "found": each.found,
+            "found": each.found if values or not each.found else VALUE_HIDDEN,
             "expected": each.expected,
-            "done": each.done,
+            "done": each.done if values else _DONE_WITH_VALUE.get(each.code, each.done),
         }
         for each in findings
     ]

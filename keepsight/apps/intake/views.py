@@ -10,7 +10,7 @@ from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.intake import presenters, queries
 from keepsight.apps.intake.forms import FindingsForm
-from keepsight.apps.intake.permissions import authorities_whose_loads
+from keepsight.apps.intake.permissions import authorities_whose_loads, may_see_values
 
 LOADS_A_PAGE = 25
 FINDINGS_A_PAGE = 50
@@ -52,7 +52,9 @@ def load(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": presenters.present_groups(form.groups),
         "form": form,
         "page": page,
-        "findings": presenters.present_findings(page.object_list),
+        "findings": presenters.present_findings(
+            page.object_list, values=may_see_values(request.grants, found.authority_code)
+        ),
         "query": form.query(),
     }
     return render(request, "intake/load.html", context)

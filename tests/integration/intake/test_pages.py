@@ -108,6 +108,34 @@ def test_an_analyst_may_look(council):
     assert signed_in(factories.user(Role.ANALYST, of=council)).get("/loads/").status_code == 200
 
 
+def test_an_analyst_sees_no_value_of_a_cell(council, tmp_path):
+    """A cell may hold a UPN, a name or a day of birth; the analyst sees where and what kind."""
+    files = deliver(
+        tmp_path, ssd_person=[person("C1", upn="R247962919251")],
+        pupilonroll=[pupil("K1", UPNS[0])],
+    )  # fmt: skip
+    load = actions.load_folder(council, files, as_at=AS_AT, at=AT)
+    load.findings.create(
+        file="list.csv", code="conflicting", severity="warning", column="Date of birth", found="2011-04-30",
+        expected="The same in every list.", done="Kept 2012-05-01: most rows say so, or the person table does.",
+    )  # fmt: skip
+    seen = signed_in(factories.user(Role.ANALYST, of=council)).get(f"/loads/{load.pk}/").content.decode()
+    loader = signed_in(factories.user(Role.DATA_LOADER, of=council)).get(f"/loads/{load.pk}/").content.decode()
+    for value in ("R247962919251", "2011-04-30", "2012-05-01"):
+        assert value not in seen, value
+        assert value in loader, value
+    assert "Hidden" in seen
+    assert "Check digit wrong" in seen
+
+
+def test_loading_elsewhere_opens_no_values_here(council, tmp_path):
+    load = actions.load_folder(council, dirty(tmp_path), as_at=AS_AT, at=AT)
+    person_ = factories.user(Role.ANALYST, of=council)
+    other = factories.authority(la_code="992")
+    person_.memberships.create(authority=other, role=Role.DATA_LOADER, starts_on=AS_AT.replace(year=2019))
+    assert "R247962919251" not in signed_in(person_).get(f"/loads/{load.pk}/").content.decode()
+
+
 def test_opening_findings_is_an_event(loader, council, tmp_path):
     load = actions.load_folder(council, small(tmp_path), as_at=AS_AT, at=AT)
     loader.get(f"/loads/{load.pk}/")
