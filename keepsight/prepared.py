@@ -19,6 +19,7 @@ decide anything on a number's value. Everything that the ORM promises still hold
 wrote the SQL: parameters stay parameters, and values come back converted.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -33,6 +34,9 @@ from django.db.models import QuerySet
 SHAPES_KEPT = 512
 _NUMBER = 7_700_000_000_000  # stand-ins: values that no row and no rule has
 _DAY = date(1, 2, 3)
+_APART = 37  # between stand-ins, so that a little arithmetic on one does not give another
+_EARLY_DAY = re.compile(r"00\d\d-\d\d-\d\d")  # of the first century
+_NOT_YET: Any = object()
 _REF = 0x7700_0000_0000_4000_8000_0000_0000_0000
 
 Value = int | date | UUID
@@ -95,14 +99,17 @@ class prepared:  # noqa: N801 – used as a decorator
         names = tuple(arguments)
         shape = tuple(_shape(argument, values) for argument in arguments.values())
         key = (connection.vendor, names, shape)
-        if key not in self.known:
-            if len(self.known) >= SHAPES_KEPT:
-                self.known.clear()
+        compiled = self.known.get(key, _NOT_YET)  # looked up once: another thread may clear the shapes meanwhile
+        if compiled is _NOT_YET:
             stand_ins = [_stand_in(value, which) for which, value in enumerate(values)]
             stood_in = {name: _fill(each, stand_ins) for name, each in zip(names, shape, strict=True)}
-            self.known[key] = _compile(self.build(**stood_in), stand_ins)
-        compiled = self.known[key]
-        return [] if compiled is None else compiled.rows(values)
+            compiled = _compile(self.build(**stood_in), stand_ins)
+            if len(self.known) >= SHAPES_KEPT:
+                self.known.clear()
+            self.known[key] = compiled
+        if compiled is None:  # no SQL for stand-ins; the ORM is asked, lest it would have found somebody
+            return list(self.build(**arguments))
+        return compiled.rows(values)
 
 
 def _shape(argument: Any, values: list[Value]) -> Any:
@@ -133,7 +140,7 @@ def _fill(shape: Any, stand_ins: list[Value]) -> Any:
 def _stand_in(value: Value, which: int) -> Value:
     if isinstance(value, UUID):
         return UUID(int=_REF + which)
-    return _DAY + timedelta(days=which) if isinstance(value, date) else _NUMBER + which
+    return _DAY + timedelta(days=_APART * which) if isinstance(value, date) else _NUMBER + _APART * which
 
 
 def _compile(query: QuerySet, stand_ins: list[Value]) -> Compiled | None:
@@ -148,9 +155,30 @@ def _compile(query: QuerySet, stand_ins: list[Value]) -> Compiled | None:
         for which, stand_in in enumerate(stand_ins)
         if (written := _written(param, stand_in)) is not None
     ]
+    _check_filled(sql, params, {place for place, _, _ in slots})
     fields = [selected[0] for selected in compiler.select[: compiler.col_count]]
     converters = compiler.get_converters(fields)
     return Compiled(sql, tuple(params), tuple(slots), tuple((column, *found) for column, found in converters.items()))
+
+
+class ValueChanged(AssertionError):
+    """The function did something to a value before it put it into the query, so it cannot be filled in."""
+
+
+def _check_filled(sql: str, params: tuple[Any, ...], filled: set[int]) -> None:
+    """Refuse SQL in which a stand-in is left: it would ask about nobody, and a child would be missing in silence."""
+    left = [param for place, param in enumerate(params) if place not in filled and _like_a_stand_in(param)]
+    if left or any(mark in sql for mark in (str(_NUMBER)[:6], _DAY.isoformat()[:5])):
+        raise ValueChanged("A prepared query must put its arguments into the query as they are.")
+
+
+def _like_a_stand_in(param: Any) -> bool:
+    if isinstance(param, date):
+        return param.year < 100
+    if isinstance(param, int):
+        return abs(param - _NUMBER) < 10**9
+    text = param.hex if isinstance(param, UUID) else str(param)
+    return bool(_EARLY_DAY.match(text)) or text.replace("-", "").startswith(f"{_REF:032x}"[:16])
 
 
 def _written(param: Any, stand_in: Value) -> Callable[[Any], Any] | None:

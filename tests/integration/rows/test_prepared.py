@@ -1,17 +1,18 @@
 """A prepared query answers like the ORM, for every shape and with every value."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db.models import Q
 
+from keepsight import prepared as module
 from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.contact.models import ContactPlan
 from keepsight.apps.people.models import Child
 from keepsight.apps.people.permissions import children_visible_to
 from keepsight.apps.risk.models import Rating
-from keepsight.prepared import prepared
+from keepsight.prepared import ValueChanged, prepared
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,56 @@ def test_an_instant_is_refused():
     asked = prepared(lambda day: Child.objects.filter(date_of_birth=day).values_list("pk"))
     with pytest.raises(TypeError):
         asked(day=datetime(2020, 1, 1))
+
+
+CHANGED = {
+    "a day moved": lambda on: Child.objects.filter(date_of_birth=on - timedelta(days=1)),
+    "a day moved on": lambda on: Child.objects.filter(date_of_birth=on + timedelta(days=1)),
+    "a year of a day": lambda on: Child.objects.filter(date_of_birth__year=on.year),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_value_that_was_changed_is_refused_and_never_asked_about_nobody(name):
+    build = CHANGED[name]
+    asked = prepared(lambda on, until: build(on).filter(date_of_birth__lt=until).values_list("pk"))
+    with pytest.raises(ValueChanged):
+        asked(on=make.TODAY, until=make.days(1))
+
+
+def test_a_number_that_was_changed_is_refused():
+    asked = prepared(lambda child, other: Child.objects.filter(pk__in=[child + 1, other]).values_list("pk"))
+    with pytest.raises(ValueChanged):
+        asked(child=1, other=5)
+
+
+def test_a_number_too_large_for_its_column_still_finds_small_ones():
+    """The stand-in does not fit a small column; the ORM says so by finding nothing, and the child is there."""
+    child = make.child()
+    make.rating(child, points=31)
+    asked = prepared(lambda points: Rating.objects.filter(points=points).values_list("child_id"))
+    assert asked(points=31) == [(child.pk,)]
+
+
+def test_shapes_that_are_cleared_by_another_thread_meanwhile(monkeypatch):
+    """What one thread has looked up another may throw away."""
+    child = make.child()
+    asked = prepared(lambda ids: Child.objects.filter(pk__in=ids).values_list("pk"))
+
+    class Emptied(dict):
+        def __contains__(self, key):
+            there = super().__contains__(key)
+            self.clear()
+            return there
+
+    asked.known = Emptied()
+    for _ in range(2):
+        assert asked(ids=(child.pk,)) == [(child.pk,)]
+
+
+def test_kept_shapes_do_not_grow_without_end(monkeypatch):
+    monkeypatch.setattr(module, "SHAPES_KEPT", 4)
+    asked = prepared(lambda words, child: Child.objects.filter(pk=child).exclude(surname=words).values_list("pk"))
+    for number in range(12):
+        assert asked(words=f"Word {number}", child=1) == []
+        assert len(asked.known) <= 4
