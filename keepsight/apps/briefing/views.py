@@ -84,7 +84,7 @@ def make_report(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.REPORT_MAKE)
 def making(request: HttpRequest, asked: UUID) -> HttpResponse:
-    """Wait for a report that one has asked for: the page looks again by itself, without scripts."""
+    """Wait for a report that one has asked for. The page looks again by itself; without scripts a button does."""
     found = tasks.asked_for(asked, request.user.pk)
     if found is None:
         raise Http404
