@@ -65,7 +65,7 @@ def check(authorities: list[Authority], *, on: date) -> Checked:
 def _against_indicators(authority: Authority, counts: dict[str, int], on: date) -> list[str]:
     """The pages' conditions and the indicators' must count the same children."""
     book = in_force(authority).book
-    plans = frames.plans_now(authority)
+    plans = frames.plans_now(authority, on)
     rules = [rule for rule in read_indicators(book.read("indicators", Indicators)) if rule.id in SAME.values()]
     table = figures({"plans": plans}, rules, on=on, calendar=WorkingCalendar.from_table(book.table("calendar")))
     above = dict(table.filter(breakdown="all").select("indicator", "numerator").iter_rows())

@@ -36,7 +36,7 @@ PLAN = (
 
 def snapshot_frames(authority: Authority, *, on: date, book: Book) -> dict[str, pl.DataFrame]:
     """Give every table of a snapshot, each in an order of its own that never changes."""
-    plans = _plans(authority)
+    plans = _plans(authority, on)
     in_force = rows.read(plans_in_force(EhcPlan.objects, [authority.pk], on), ["child_id", "risk_assessment"])
     frames = {
         "plans": plans,
@@ -75,11 +75,16 @@ def _read(model: Any, authority: Authority, columns: Sequence[str], **conditions
     return rows.read(chosen, ["child_id", *columns])
 
 
-def _plans(authority: Authority) -> pl.DataFrame:
+def _plans(authority: Authority, on: date) -> pl.DataFrame:
     chosen = ContactPlan.objects.filter(authority_id=authority.pk)
     person = ["child__sex", "child__ethnicity", "child__disabled", "child__date_of_birth"]
-    frame = rows.read(chosen, ["child_id", "child__district__name", "team__name", *person, *PLAN])
-    return frame.with_columns(birth_month=pl.col("child__date_of_birth").dt.month_start()).select(
+    frame = rows.read(chosen, ["child_id", "child__district__name", "team__name", *person, "planned_for", *PLAN])
+    face = pl.col("f2f_due_on")  # as contact.models.lapsed_since_planned
+    lapsed = (face >= pl.col("planned_for")) & (face < on)
+    return frame.with_columns(
+        birth_month=pl.col("child__date_of_birth").dt.month_start(),
+        f2f_in_interval=pl.col("f2f_in_interval") & ~lapsed.fill_null(False),
+    ).select(
         "child_id",
         pl.col("child__district__name").alias("district"),
         pl.col("team__name").alias("team"),
@@ -104,9 +109,9 @@ def _rules_of(reasons: str) -> str:
     return " ".join(str(reason[0]) for reason in json.loads(reasons))
 
 
-def plans_now(authority: Authority) -> pl.DataFrame:
-    """The contact plans of this moment, shaped as in a snapshot."""
-    return _plans(authority).with_columns(authority=pl.lit(authority.code))
+def plans_now(authority: Authority, on: date) -> pl.DataFrame:
+    """The contact plans of this moment as they hold on a day, shaped as in a snapshot."""
+    return _plans(authority, on).with_columns(authority=pl.lit(authority.code))
 
 
 def plans_in_force(plans: Any, authority_ids: Sequence[int], on: date) -> QuerySet[EhcPlan]:

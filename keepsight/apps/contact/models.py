@@ -92,6 +92,11 @@ class AgreedInterval(models.Model):
         ]
 
 
+def lapsed_since_planned(on: date) -> Q:
+    """Seen face to face in time when last planned, and no longer: midnight needs no new plan to say so."""
+    return Q(f2f_in_interval=True, f2f_due_on__gte=models.F("planned_for"), f2f_due_on__lt=on)
+
+
 # Each queue, as what must be true of an open case on a day. The one definition of every count and list.
 QUEUES: dict[str, Callable[[date], Q]] = {
     "open": lambda on: Q(is_open=True),
@@ -100,7 +105,7 @@ QUEUES: dict[str, Callable[[date], Q]] = {
     "due-soon": lambda on: Q(is_open=True, due_on__gt=on, due_soon_on__lte=on),
     "nobody": lambda on: Q(is_open=True, unseen_from__lte=on),  # no professional of any kind, in time (R6)
     "red": lambda on: Q(is_open=True, level=Level.RED),
-    "red-not-seen": lambda on: Q(is_open=True, level=Level.RED, f2f_in_interval=False),
+    "red-not-seen": lambda on: Q(is_open=True, level=Level.RED) & (Q(f2f_in_interval=False) | lapsed_since_planned(on)),
     "amber": lambda on: Q(is_open=True, level=Level.AMBER),
     "green": lambda on: Q(is_open=True, level=Level.GREEN),
     "unrated": lambda on: Q(is_open=True, level=Level.UNRATED),
@@ -152,10 +157,6 @@ class ContactPlanQuerySet(models.QuerySet["ContactPlan"]):
     def review_expired(self, on: date) -> "ContactPlanQuerySet":
         """Rated, and past the day by which the rating was to be looked at again (R8)."""
         return self.queue("review-expired", on)
-
-    def red_seen_in_interval(self, seen: bool) -> "ContactPlanQuerySet":
-        """Red children seen (or not) face to face within the interval, as at the day planned for."""
-        return self.filter(is_open=True, level=Level.RED, f2f_in_interval=seen)
 
 
 class ContactPlan(models.Model):

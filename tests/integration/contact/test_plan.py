@@ -159,3 +159,13 @@ def test_nothing_is_left_half_done(child, monkeypatch):
     with pytest.raises(RuntimeError):
         plan(child, on=days(1))
     assert list(ContactPlan.objects.values()) == before
+
+
+@pytest.mark.parametrize(("day", "count"), [(0, 0), (4, 0), (5, 1)])
+def test_a_red_child_leaves_the_interval_at_midnight_without_a_new_plan(child, day, count):
+    make.confirmation(child, level="red")
+    plan(child)
+    assert ContactPlan.objects.get().f2f_due_on == days(4)
+    assert ContactPlan.objects.queue("red-not-seen", days(day)).count() == count
+    plan(child, on=days(day))
+    assert ContactPlan.objects.queue("red-not-seen", days(day)).count() == count
