@@ -28,6 +28,12 @@ class NotYet(NotAllowedNow):
     code = "in_the_future"
 
 
+class SentBefore(NotAllowedNow):
+    """The form has been sent already, and what it says now is something else."""
+
+    code = "sent_before"
+
+
 class NothingToSign(NotAllowedNow):
     """The visit has no virtual reason that waits for a manager."""
 

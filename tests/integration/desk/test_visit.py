@@ -179,3 +179,61 @@ def test_a_visit_to_another_teams_child_is_refused(sign_in, worker, team):
     assert send(client, elsewhere, SEEN).status_code == 403
     assert client.post(f"/children/{elsewhere.ref}/visit/draft/", SEEN).status_code == 404
     assert not Visit.objects.exists()
+
+
+# --- one form, one visit; another visit, another record -------------------------------------------------
+
+
+def test_a_form_sent_again_with_other_answers_is_not_dropped_in_silence(sign_in, worker, child):
+    """Back in the browser, another outcome, sent again: it must never look recorded when it is not."""
+    user, _ = worker
+    client, token = sign_in(user), str(uuid.uuid4())
+    assert send(client, child, {"outcome": "cancelled", "when": "today"}, submission=token).status_code == 302
+    again = send(client, child, SEEN, submission=token)
+    assert again.status_code == 422
+    assert "has recorded a visit already" in again.content.decode()
+    fresh = re.search(r'name="submission" value="([^"]+)"', again.content.decode())[1]
+    assert fresh != token
+    assert send(client, child, SEEN, submission=fresh).status_code == 302
+    assert sorted(Visit.objects.values_list("outcome", flat=True)) == ["cancelled", "seen"]
+
+
+def test_a_form_sent_again_with_a_sister_more_is_not_dropped_in_silence(sign_in, worker, child):
+    user, row = worker
+    sister = make.child(row.authority)
+    make.plan(sister, row)
+    make.family(child, sister)
+    client, token = sign_in(user), str(uuid.uuid4())
+    assert send(client, child, SEEN, submission=token).status_code == 302
+    assert send(client, child, SEEN, submission=token, siblings=[str(sister.pk)]).status_code == 422
+    assert not Visit.objects.filter(child=sister).exists()
+
+
+def test_a_form_of_somebody_else_records_nothing_and_shows_nothing(sign_in, worker, child):
+    user, row = worker
+    colleague, _ = make.practitioner(row.team)
+    token = str(uuid.uuid4())
+    assert send(sign_in(colleague), child, SEEN, submission=token).status_code == 302
+    assert send(sign_in(user), child, SEEN, submission=token).status_code == 422
+
+
+def test_a_draft_that_arrives_after_its_form_does_not_come_back(sign_in, worker, child):
+    user, _ = worker
+    client, token = sign_in(user), str(uuid.uuid4())
+    send(client, child, SEEN, submission=token)
+    late = client.post(f"/children/{child.ref}/visit/draft/", {**SEEN, "submission": token})
+    assert late.status_code == 204
+    assert not VisitDraft.objects.exists()
+
+
+def test_a_draft_with_a_used_token_records_another_visit(sign_in, worker, child):
+    """Whatever left the draft behind, next week's visit must be a visit of its own."""
+    user, _ = worker
+    client, token = sign_in(user), str(uuid.uuid4())
+    send(client, child, SEEN, submission=token)
+    VisitDraft.objects.create(user=user, child=child, answers={**SEEN, "submission": token}, changed_at=make.NOW)
+    body = client.get(f"/children/{child.ref}/visit/").content.decode()
+    fresh = re.search(r'name="submission" value="([^"]+)"', body)[1]
+    assert fresh != token
+    VisitDraft.objects.update(answers={"submission": "no token at all"})
+    assert client.get(f"/children/{child.ref}/visit/").status_code == 200

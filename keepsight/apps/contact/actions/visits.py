@@ -54,7 +54,8 @@ def record_visit(
     Record a visit to a child, and to the brothers and sisters seen with them.
 
     All visits, the new ratings and the new plans are written in one transaction, or nothing is.
-    Sending the same form twice records nothing more and gives back what was recorded. The drafts
+    Sending the same form twice records nothing more and gives back what was recorded; a form that
+    says something else the second time is refused, so that no visit is lost in silence. The drafts
     of these children by this person are gone afterwards.
 
     Parameters
@@ -86,9 +87,8 @@ def record_visit(
         least = in_force(child.authority).book.table("contact")["virtual"]["reason_at_least"]
         policies.check_visit(told[child.pk], on=on, reason_at_least=least)
     rows.lock()  # a second send of the same form waits here, and then finds the first
-    sent_before = list(Visit.objects.filter(submission=submission, recorded_by=by))
-    if sent_before:
-        return sent_before
+    if sent_before := list(Visit.objects.filter(submission=submission)):
+        return _the_same(sent_before, [_visit(c, told[c.pk], "", by=by, at=at, submission=submission) for c in several])
     services = dict(ContactPlan.objects.filter(child__in=several).values_list("child_id", "service"))
     visits = Visit.objects.bulk_create(
         _visit(child, told[child.pk], services.get(child.pk, ""), by=by, at=at, submission=submission)
@@ -102,6 +102,23 @@ def record_visit(
         )  # fmt: skip
     renew(several, on=on, at=at, by=by)
     return visits
+
+
+_SAID = (
+    "child_id", "recorded_by_id", "visit_on", "outcome", "mode", "seen_alone", "not_alone_reason", "place", "purpose",
+    "virtual_reason", "note",
+)  # fmt: skip
+
+
+def _the_same(recorded: list[Visit], told: Sequence[Visit]) -> list[Visit]:
+    """Give what the form recorded, if it says the same again."""
+    before, now = ({tuple(getattr(visit, name) for name in _SAID) for visit in each} for each in (recorded, told))
+    if before != now:
+        raise policies.SentBefore(
+            "This form has recorded a visit already, and now it says something else. "
+            "Check the answers: if this was another visit, send it again."
+        )
+    return recorded
 
 
 def _for_child(shared: Answers, apart: Mapping[str, Any]) -> Answers:

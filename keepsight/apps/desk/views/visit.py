@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.contact import actions as contact
-from keepsight.apps.contact.models import VisitDraft
+from keepsight.apps.contact.models import Visit, VisitDraft
 from keepsight.apps.desk import record
 from keepsight.apps.desk.present_child import present_identity, present_sibling
 from keepsight.apps.desk.recorded import outcome_of
@@ -69,7 +69,7 @@ def record_visit(request: HttpRequest, ref: UUID) -> HttpResponse:
     on, now = timezone.localdate(), timezone.now()
     who = opened(request, ref, Permission.VISIT_RECORD, on, source="desk:record_visit")
     draft = VisitDraft.objects.filter(user=request.user, child_id=who["id"]).values_list("answers", flat=True).first()
-    kept = {**(draft or {}), **_brought_back(request)}
+    kept = _with_unused_token({**(draft or {}), **_brought_back(request)})
     family = [
         present_sibling(row, on)
         for row in record.siblings(request.grants, who["id"], Permission.VISIT_RECORD)
@@ -89,6 +89,9 @@ def record_visit(request: HttpRequest, ref: UUID) -> HttpResponse:
             answers = form.for_action() | {"by": request.user, "at": now, "on": on, "submission": sent}
             if submit(form, contact.record_visit, children=children, **answers):
                 return redirect(f"{request.path}recorded/?sent={sent}")
+            if _is_used(sent):  # what is sent next is another visit
+                form.data = request.POST.copy()
+                form.data["submission"] = str(uuid4())
         _keep(request, who["id"])
     context = {
         "child": present_identity(who, on),
@@ -97,6 +100,19 @@ def record_visit(request: HttpRequest, ref: UUID) -> HttpResponse:
         "reader": signing.dumps(request.user.pk, salt=KEPT),
     }
     return render(request, "desk/record_visit.html", context, status=422 if form.errors else 200)
+
+
+def _is_used(token: Any) -> bool:
+    """Whether a form with this token has recorded a visit."""
+    try:
+        return Visit.objects.filter(submission=UUID(str(token))).exists()
+    except ValueError:
+        return False
+
+
+def _with_unused_token(kept: dict[str, Any]) -> dict[str, Any]:
+    """Without the token of a form that was sent: what is written now is another visit, and must be recorded."""
+    return {name: value for name, value in kept.items() if name != "submission" or not _is_used(value)}
 
 
 def _keep(request: HttpRequest, child_id: int) -> None:
@@ -111,6 +127,8 @@ def save_draft(request: HttpRequest, ref: UUID) -> HttpResponse:
     child = record.reach_child(request.grants, ref, Permission.VISIT_RECORD).first()
     if child is None:
         raise Http404
+    if _is_used(request.POST.get("submission")):  # on its way while the form itself was sent
+        return HttpResponse(status=204)
     contact.save_draft(child, answers=typed(request.POST), by=request.user, at=timezone.now())
     return HttpResponse(status=204)
 
