@@ -210,3 +210,22 @@ def test_nothing_is_left_half_done(who, monkeypatch):
     first.refresh_from_db()
     assert first.is_current
     assert Confirmation.objects.count() == 1
+
+
+def test_a_level_waits_for_loads_and_ratings_before_it_holds_any_row():
+    """Both take the one lock first; otherwise each could wait for the other, and PostgreSQL would fail one."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    if connection.vendor != "postgresql":
+        pytest.skip("left out: this run has no PostgreSQL")
+    user, worker = make.practitioner()
+    child = make.child(worker.authority)
+    make.plan(child, worker)
+    make.rating(child, level="red")
+    with CaptureQueriesContext(connection) as asked:
+        confirm(child, "red", user)
+    asked = [query["sql"] for query in asked]
+    first = next(place for place, sql in enumerate(asked) if "pg_advisory" in sql)
+    held = next(place for place, sql in enumerate(asked) if "FOR UPDATE" in sql)
+    assert first < held

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from keepsight import rows
 from keepsight.apps.accounts.models import User
 from keepsight.apps.accounts.permissions import grants_of
 from keepsight.apps.accounts.queries import in_force
@@ -35,6 +36,7 @@ def confirm(
         If there is no computed level yet, or the reason is missing or too short.
     """
     check_user_can_confirm_rating(grants_of(by, on), child)
+    rows.lock()  # before any row, as rating and planning do: two that wait for each other would both fail
     rating = Rating.objects.select_for_update().filter(child=child, is_current=True).first()
     if rating is None:
         raise policies.NotRated("This child has nothing open here, so there is no rating to confirm.")
@@ -80,6 +82,7 @@ def approve(confirmation: Confirmation, *, approved: bool = True, by: User, at: 
         If the level no longer waits.
     """
     check_user_can_approve_rating(grants_of(by, on), confirmation, user_id=by.pk)
+    rows.lock()
     waiting = Confirmation.objects.select_for_update().get(pk=confirmation.pk)
     policies.check_waits(waiting.approval, is_current=waiting.is_current)
     waiting.approval = "approved" if approved else "refused"
