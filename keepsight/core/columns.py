@@ -49,12 +49,13 @@ class Contract:
             If a column is missing or has another type. This is a programmer's mistake in one of
             the two rooms that share the contract, so it names the contract and the column.
         """
+        held = frame.schema  # built anew each time it is asked for
         for column in self.columns:
-            if column.name not in frame.columns:
+            if column.name not in held:
                 raise BadInput(f"The {self.name} frame has no column {column.name}.")
-            if frame.schema[column.name] != column.dtype:
+            if held[column.name] != column.dtype:
                 raise BadInput(
-                    f"Column {column.name} of the {self.name} frame is {frame.schema[column.name]}, "
+                    f"Column {column.name} of the {self.name} frame is {held[column.name]}, "
                     f"but should be {column.dtype}."
                 )
         return frame.select(self.names)

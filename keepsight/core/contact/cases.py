@@ -110,7 +110,8 @@ def cases(tables: FactTables, *, as_at: date) -> pl.DataFrame:
         last_review_on=_day("last_review_on").filter(cla).first(),
     )
     born_later = pl.col("date_of_birth") > as_at
-    unborn = born_later | (pl.col("date_of_birth").is_null() & pl.col("expected_on").is_not_null())
+    # When the expected day has passed the child may have been born and nobody wrote it down.
+    unborn = born_later | (pl.col("date_of_birth").is_null() & (pl.col("expected_on") >= as_at))
     everyone = tables.children.select(child_id=pl.col("id"), unborn=unborn.fill_null(False))
     everyone = everyone.unique("child_id").sort("child_id")
     joined = everyone.join(found, on="child_id", how="left").with_columns(

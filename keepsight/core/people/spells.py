@@ -13,6 +13,7 @@ SERVICE_OF: dict[str, str] = {
     InvolvementKind.CP: Service.CP,
     InvolvementKind.SECTION_47: Service.CP,
     InvolvementKind.CLA: Service.CLA,
+    InvolvementKind.ADOPTION: Service.CLA,  # until the order; a child on that list only must not be lost
     InvolvementKind.CIN: Service.CIN,
     InvolvementKind.ASSESSMENT: Service.CIN,
     InvolvementKind.CARE_LEAVER: Service.CARE_LEAVER,
