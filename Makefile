@@ -11,17 +11,20 @@ SCALE ?= 1
 $(STAMP): $(LOCK)
 	@test -x .venv/bin/python || python3 -m venv .venv || { echo "On Debian: apt-get install python3-venv"; exit 1; }
 	$(PY) -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r $(LOCK)
-	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/.venv/bin/python" -m keepsight.cli "$$@"\n' "$(CURDIR)" "$(CURDIR)" > .venv/bin/keepsight
-	@chmod +x .venv/bin/keepsight
 	@rm -f .venv/.lock-*; touch $@
 
-run: $(STAMP)  ## an example authority's morning in the browser
+# The command by its name, for this folder.
+.venv/bin/keepsight: $(STAMP)
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/.venv/bin/python" -m keepsight.cli "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $@
+	@chmod +x $@
+
+run: .venv/bin/keepsight  ## an example authority's morning in the browser
 	$(PY) manage.py migrate --verbosity 0
 	$(PY) manage.py collectstatic --noinput --verbosity 0
 	$(KEEPSIGHT) example var/example --scale $(SCALE) --install
 	$(KEEPSIGHT) serve --port $(PORT)
 
-test: $(STAMP)  ## every test, on SQLite and on PostgreSQL, with a real browser
+test: .venv/bin/keepsight  ## every test, on SQLite and on PostgreSQL, with a real browser
 	bash tests/run
 
 check: $(STAMP)  ## changes nothing: format, lint, imports, types, migrations, generated docs
