@@ -11,6 +11,7 @@ from keepsight.apps.accounts.queries import in_force
 from keepsight.apps.briefing import actions, frames, snapshots
 from keepsight.apps.briefing.models import Report, Snapshot
 from keepsight.apps.contact.models import QUEUES, ContactPlan
+from keepsight.apps.contact.queries import open_and_not_planned
 from keepsight.core.briefing.figures import figures
 from keepsight.core.briefing.indicators import read_indicators
 from keepsight.core.calendars import WorkingCalendar
@@ -51,6 +52,7 @@ def check(authorities: list[Authority], *, on: date) -> Checked:
                 if len(plans.queue(queue, on)) != number:
                     found.wrong.append(f"{authority.name}: the list {queue} is not as long as its count, {number:,}.")
             found.wrong += _against_indicators(authority, counts, on)
+            _look_for_lost_children(found, authority, on)
         if len(authorities) > 1:
             plans = ContactPlan.objects.filter(authority__in=authorities)
             found.counts["together"] = together = plans.counts(QUEUES, on)
@@ -60,6 +62,20 @@ def check(authorities: list[Authority], *, on: date) -> Checked:
     _check_snapshots(found, [authority.code for authority in authorities])
     _check_report(found, authorities)
     return found
+
+
+def _look_for_lost_children(found: Checked, authority: Authority, on: date) -> None:
+    """Every child with open work must stand in a list; where the register says died, somebody must look."""
+    lost, died = open_and_not_planned(authority, on)
+    if lost:
+        found.wrong.append(
+            f"{authority.name}: {len(lost):,} children have open work and stand in no list. Run: keepsight rate."
+        )
+    if died:
+        found.notes.append(
+            f"{authority.name}: {len(died):,} children are recorded as died and still have open work. "
+            "They stand in no list, so check those days of death in the case system."
+        )
 
 
 def _against_indicators(authority: Authority, counts: dict[str, int], on: date) -> list[str]:

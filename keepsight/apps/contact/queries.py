@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from keepsight.apps.accounts.models import Authority, User
 from keepsight.apps.contact.models import AgreedInterval, ContactPlan, Sighting, VisitDraft
-from keepsight.apps.people.models import Child, Identifier
+from keepsight.apps.people.models import Child, Identifier, Involvement
 from keepsight.apps.people.permissions import RESTRICTED
+from keepsight.core.terms import InvolvementKind
 
 
 def draft_of(user: User, child: Child) -> dict[str, Any]:
@@ -27,6 +28,31 @@ def agreed_interval_of(child: Child) -> tuple[int, str, str] | None:
     """How often the child's own plan says that they are seen: number, unit, reason."""
     found = AgreedInterval.objects.filter(child=child, is_current=True)
     return found.values_list("every", "unit", "reason").first()
+
+
+def open_and_not_planned(authority: Authority, on: date) -> tuple[set[int], set[int]]:
+    """
+    Children with open work who stand in no list: to be looked for, and those whom the register has as died.
+
+    Read from the spells themselves, one by one, so that nothing between a load and a list can hide
+    a child: not a rating that was not run, not a join, not a wrong day of death.
+    """
+    spells = Involvement.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gt=on), child__authority=authority, started_on__lte=on
+    ).exclude(kind=InvolvementKind.EHCP)
+    working = spells.values_list("child_id", "kind", "details", "child__died_on")
+    died, alive = set(), set()
+    for child, kind, details, died_on in working.iterator():
+        if kind != InvolvementKind.SECTION_47 or not _enquiry_closed(details or {}, on):
+            (died if died_on and died_on <= on else alive).add(child)
+    planned = set(ContactPlan.objects.filter(authority=authority, is_open=True).values_list("pk", flat=True))
+    return alive - planned, died - planned
+
+
+def _enquiry_closed(details: dict[str, Any], on: date) -> bool:
+    """A section 47 enquiry closes with its conference, or when none was found necessary."""
+    held = str(details.get("icpc_on") or "")[:10]
+    return str(details.get("icpc_unnecessary")).lower() == "true" or bool(held and held <= on.isoformat())
 
 
 def counts(authority: Authority, queues: Iterable[str], on: date) -> dict[str, int]:
