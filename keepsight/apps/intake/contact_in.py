@@ -92,7 +92,8 @@ def load_ratings(work: Work, frame: pl.DataFrame) -> None:
     work.put(RAG_TRACKER, frame)
     if work.load_id is None:
         return
-    mine = Confirmation.objects.filter(child__authority=work.authority)
+    # What a manager refused never becomes the level again, however new it is.
+    mine = Confirmation.objects.filter(child__authority=work.authority).exclude(approval="refused")
     held = rows.read(mine, ["id", "child_id", "rated_on", "is_current", "created_load_id"])
     newest = held.sort("child_id", "rated_on", "is_current", "id", descending=[False, True, True, True])
     first = newest.unique("child_id", keep="first", maintain_order=True).select("id", pl.lit(True).alias("_first"))

@@ -101,6 +101,23 @@ def test_the_tracker_becomes_confirmations_and_only_the_newest_is_current(counci
     assert Confirmation.objects.get(is_current=True).level == "amber"
 
 
+def test_a_level_that_a_manager_refused_does_not_come_back_with_a_load(council, tmp_path):
+    deliver(tmp_path, rag_tracker=[["C1", "Red", "01/05/2020", "Pell Exampleby", "", ""]])
+    load(council, tmp_path)
+    red = Confirmation.objects.get()
+    factories.confirmation(
+        red.child,
+        level="green",
+        approval="refused",
+        is_current=False,
+        rated_on=factories.TODAY,
+        review_on=factories.TODAY,
+    )
+    deliver(tmp_path, rag_tracker=[["C1", "Red", "02/05/2020", "Pell Exampleby", "", ""]])
+    load(council, tmp_path)
+    assert Confirmation.objects.get(is_current=True).level == "red"
+
+
 def test_a_dry_run_counts_and_changes_nothing(council, tmp_path):
     before = register_digest(council)
     staged = actions.stage(council, small(tmp_path), as_at=AS_AT, at=AT)
