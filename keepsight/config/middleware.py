@@ -35,7 +35,10 @@ class KeepsightMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.grants = SimpleLazyObject(lambda: _grants(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store, private"  # the next person at this screen goes back to nobody
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         match = request.resolver_match

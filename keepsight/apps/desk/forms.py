@@ -160,7 +160,7 @@ class FilterForm(forms.Form):
         label="Service", required=False,
         choices=[("", "All")] + [(s.value, LABELS[s]) for s in Service if s not in (Service.EHCP, Service.NONE)],
     )  # fmt: skip
-    worker = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    worker = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
     # One word only: what stands in an address goes into the log, and a name must not.
     who = forms.ChoiceField(required=False, choices=[("", ""), ("mine", "")], widget=forms.HiddenInput)
 
@@ -180,7 +180,7 @@ class FilterForm(forms.Form):
     def chosen(self) -> dict[str, str]:
         """The filters in force, by name; an unknown value filters nothing."""
         self.full_clean()
-        return {name: value for name, value in self.cleaned_data.items() if value and name not in self.errors}
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
 
     def query(self) -> str:
         """The filters as the front of a query string, for links to other pages of the list."""
@@ -195,4 +195,6 @@ class FilterForm(forms.Form):
         wanted = {column: chosen[name] for name, column in FILTERED.items() if name in chosen}
         if wanted.get("team_id") == str(queries.NO_TEAM):
             wanted["team_id"] = None
+        if wanted.get("worker_id") == queries.NO_WORKER:
+            wanted["worker_id"] = None
         return plans.filter(**wanted)

@@ -21,7 +21,7 @@ WARNINGS: tuple[str, ...] = (
     AlertKind.ADDRESS_CONFIDENTIAL, AlertKind.VISIT_IN_PAIRS, AlertKind.VIOLENCE, AlertKind.DOG, AlertKind.MARAC,
     AlertKind.DOMESTIC_ABUSE, AlertKind.SHIELDING, AlertKind.CANNOT_TELL, AlertKind.INTERPRETER,
 )  # fmt: skip
-NO_TEAM = 0  # stands for children whose case names none
+NO_TEAM = NO_WORKER = 0  # stands for children whose case names none
 TILES = ("to-see", "overdue", "due-soon", "nobody", "unrated", "review-expired")
 ROW = (
     "child_id", "child__ref", "child__forename", "child__surname", "child__date_of_birth", "child__expected_on",

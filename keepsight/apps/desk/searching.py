@@ -47,7 +47,7 @@ def _by_name(parts: list[str]) -> Q:
 
 def _as_date(words: str) -> date | None:
     parts = words.replace("/", " ").replace("-", " ").replace(".", " ").split()
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) <= 4 for part in parts):
         return None
     numbers = [int(part) for part in parts]
     day, month, year = numbers if numbers[0] < 1000 else reversed(numbers)

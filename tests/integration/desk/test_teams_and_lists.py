@@ -176,3 +176,25 @@ def test_children_without_a_team_have_a_list_of_their_own(sign_in, leader, team,
     client = sign_in(leader)
     href = re.search(r'href="([^"]+)">No team<', client.get("/teams/").content.decode())[1].replace("&amp;", "&")
     assert names_on(client.get(href)) == {"Teamless"}
+
+
+def test_children_without_a_worker_have_a_list_of_their_own(sign_in, manager, team, caseload):
+    make.plan(make.child(team.authority, forename="Unallocated", surname=""), worker=None, team=team)
+    client = sign_in(manager)
+    href = re.search(r'href="([^"]+)">No worker<', client.get(f"/teams/{team.pk}/").content.decode())[1]
+    assert names_on(client.get(href.replace("&amp;", "&"))) == {"Unallocated"}
+
+
+@pytest.mark.parametrize("query", ["worker=99999999999999999999999", "worker=-1", "authority=99999999999999999999999"])
+def test_an_odd_number_in_an_address_is_no_fault_of_ours(sign_in, leader, caseload, query):
+    assert sign_in(leader).get(f"/lists/to-see/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("words", ["\u00b2 \u00b2 \u00b2", "99999999999 1 1", "0 0 0", "1 1 99999999999"])
+def test_an_odd_day_is_searched_for_and_not_found(sign_in, leader, words):
+    assert sign_in(leader).post("/find/", {"words": words}).status_code == 200
+
+
+def test_no_page_stays_on_a_shared_screen(sign_in, leader):
+    """Going back after somebody signed out must not show the child whom they looked at."""
+    assert "no-store" in sign_in(leader).get("/lists/red/").headers["Cache-Control"]
