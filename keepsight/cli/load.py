@@ -50,6 +50,9 @@ def command(
     act = actions.stage if dry_run else actions.load_folder
     with _bar() as tell:
         load = act(authority, folder, as_at=day, at=timezone.now(), progress=tell)
+        if not dry_run:
+            tell("Rating and planning", 0, 1)
+            _rate_and_plan(authority)
     if as_json:
         click.echo(json.dumps(_told(load), indent=1))
     else:
@@ -57,9 +60,18 @@ def command(
         click.echo(_what_next(authority, made=made, dry_run=dry_run))
 
 
+def _rate_and_plan(authority: Any) -> None:
+    """A child whom a load brings is in no list until planned, so nobody has to remember to do it."""
+    from django.utils import timezone
+
+    from keepsight.apps.contact.actions import rate_and_plan
+
+    rate_and_plan(authority, on=timezone.localdate(), at=timezone.now())
+
+
 def _what_next(authority: Any, *, made: bool, dry_run: bool) -> str:
     if not dry_run:
-        return f"Now rate and plan with the new facts: keepsight rate --authority {authority.code}, then keepsight due."
+        return f"Rated and planned with the new facts. To see who is due: keepsight due --authority {authority.code}."
     but = f" but that {authority.name} stands in the list of authorities now, without children" if made else ""
     return f"Nothing was changed{but}. To load, run the same command without --dry-run."
 

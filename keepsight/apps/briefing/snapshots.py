@@ -56,9 +56,9 @@ def write(frames: Mapping[str, pl.DataFrame], authority: Authority, *, on: date,
         }
         (beside / MANIFEST).write_text(json.dumps(manifest, indent=1))
         for path in beside.iterdir():
-            path.chmod(0o444)
+            path.chmod(0o440)
             _flush(path)
-        beside.chmod(0o755)
+        beside.chmod(0o750)
         place = home / f"{at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}-{manifest['digest'][:12]}"
         os.rename(beside, place)
         _flush(home)

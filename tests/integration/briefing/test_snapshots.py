@@ -67,7 +67,9 @@ def test_another_day_or_another_fact_gives_another_snapshot(fellshire):
 
 def test_files_cannot_be_written_to(fellshire):
     folder = snapshots.folder_of(take(fellshire))
-    assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o444"}
+    assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {
+        "0o440"
+    }  # and read by this service alone
 
 
 def damage(folder, how: str) -> None:

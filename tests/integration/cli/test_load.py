@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.audit.models import Load
-from keepsight.apps.people.models import Child
+from keepsight.apps.contact.models import ContactPlan
+from keepsight.apps.people.models import Child, Involvement
 from keepsight.cli import load
 from keepsight.core.errors import BadInput
 from tests import factories
@@ -41,6 +42,14 @@ def test_a_load_prints_tables_findings_and_times_as_json(tmp_path):
     assert said["counts"]["children"]["new"] == Child.objects.count() == 4
     assert said["findings"][0]["count"] >= 1
     assert "Reading files" in said["seconds"]
+
+
+def test_a_child_that_a_load_brings_stands_in_a_list_at_once(tmp_path):
+    factories.authority(code="valeshire", la_code="990")
+    run(small(tmp_path), "--authority", "valeshire")
+    open_children = set(Involvement.objects.filter(ended_on=None).values_list("child_id", flat=True))
+    assert open_children
+    assert set(ContactPlan.objects.filter(is_open=True).values_list("child_id", flat=True)) == open_children
 
 
 def test_an_authority_is_made_when_asked_for(tmp_path):
