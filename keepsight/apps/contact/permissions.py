@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
-
 from keepsight.apps.accounts.permissions import Grants, Permission, check_user_may
 from keepsight.apps.contact.models import ContactPlan, ContactPlanQuerySet, Visit
 from keepsight.apps.people.models import Child
-from keepsight.apps.people.permissions import NOT_YOURS, children_visible_to, reach
+from keepsight.apps.people.permissions import NOT_YOURS, children_visible_to, reach, within
 from keepsight.core.errors import NotPermitted
 
 
@@ -19,16 +17,7 @@ def plans_visible_to(grants: Grants, permission: Permission) -> ContactPlanQuery
     that a queue needs no join. Restricted records count; ``may_name`` says whose rows may name them.
     """
     scope = reach(grants, permission)
-    if scope.is_empty:
-        return ContactPlan.objects.none()
-    allowed = Q()
-    if scope.authority_ids:
-        allowed |= Q(authority_id__in=scope.authority_ids)
-    if scope.team_ids:
-        allowed |= Q(team_id__in=scope.team_ids)
-    if scope.worker_ids:
-        allowed |= Q(worker_id__in=scope.worker_ids)
-    return ContactPlan.objects.filter(allowed)
+    return ContactPlan.objects.none() if scope.is_empty else ContactPlan.objects.filter(within(scope))
 
 
 def check_user_can_act(grants: Grants, permission: Permission, children: Iterable[Child]) -> None:

@@ -26,6 +26,18 @@ def reach(grants: Grants, permission: Permission) -> Scope:
     return Scope(scope.authority_ids, scope.team_ids, scope.worker_ids - covered)
 
 
+def within(scope: Scope, *, plan: str = "") -> Q:
+    """The one condition of reach: by authority, by team, or by own worker rows. ``plan`` leads to the contact plan."""
+    allowed = Q()
+    if scope.authority_ids:
+        allowed |= Q(authority_id__in=scope.authority_ids)
+    if scope.team_ids:
+        allowed |= Q(**{f"{plan}team_id__in": scope.team_ids})
+    if scope.worker_ids:
+        allowed |= Q(**{f"{plan}worker_id__in": scope.worker_ids})
+    return allowed
+
+
 def children_counted_for(grants: Grants, permission: Permission = Permission.CHILD_VIEW) -> QuerySet[Child]:
     """
     The children who count in a person's figures, restricted records among them. Never for names.
@@ -35,16 +47,7 @@ def children_counted_for(grants: Grants, permission: Permission = Permission.CHI
     open) is reached by authority-wide roles only.
     """
     scope = reach(grants, permission)
-    if scope.is_empty:
-        return Child.objects.none()
-    allowed = Q()
-    if scope.authority_ids:
-        allowed |= Q(authority_id__in=scope.authority_ids)
-    if scope.team_ids:
-        allowed |= Q(plan__team_id__in=scope.team_ids)
-    if scope.worker_ids:
-        allowed |= Q(plan__worker_id__in=scope.worker_ids)
-    return Child.objects.filter(allowed)
+    return Child.objects.none() if scope.is_empty else Child.objects.filter(within(scope, plan="plan__"))
 
 
 def children_visible_to(grants: Grants, permission: Permission = Permission.CHILD_VIEW) -> QuerySet[Child]:

@@ -6,7 +6,6 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,7 +18,6 @@ SCRIPT = Path(__file__).with_name("killed_load.py")
 KILLS = 25
 SMALLEST = 0.005
 ON = date(2020, 6, 3)
-NAME = "keepsight_killed"
 
 
 class Talker:
@@ -49,24 +47,6 @@ class Talker:
         with contextlib.suppress(BrokenPipeError):
             self.process.kill()
             self.process.communicate()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path) -> Iterator[str]:
-    """An empty database of its own: a file, and one in the server of the run where there is one."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/killed.sqlite3"
-        return
-    server = os.environ.get("KEEPSIGHT_DATABASE", "")
-    if not server.startswith("postgres"):
-        pytest.skip("left out: this run has no PostgreSQL")
-    import psycopg
-
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {NAME}")
-        yield server.rsplit("/", 1)[0] + f"/{NAME}"
-        connection.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
 @pytest.mark.slow

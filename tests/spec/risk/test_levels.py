@@ -266,3 +266,13 @@ REVIEWS = table("""
 @pytest.mark.parametrize("row", REVIEWS, ids=ids(REVIEWS))
 def test_days_until_a_rating_is_looked_at_again(row):
     assert POLICY.review_days(level=row["level"], service=row["service"], mode=row["mode"]) == int(row["days"])
+
+
+def test_the_policy_and_the_lists_mean_the_same_by_unseen():
+    """R6 raises a level, and the list Nobody has seen counts, after the same days; F15 and sight lines too."""
+    tables = book("pandemic_2020")
+    sight, rating = tables.table("sight"), tables.table("rating")
+    when = {row["id"]: row["when"] for row in (*rating["floors"], *rating["points"])}
+    assert when["R6a"].endswith(f"any_seen_wd > {sight['unseen_working_days']['cp']})")
+    assert when["R6b"].endswith(f"any_seen_wd > {sight['unseen_working_days']['other']})")
+    assert when["F15"].endswith(f"other_seen_wd > {sight['lines']['window_working_days']})")

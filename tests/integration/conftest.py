@@ -1,0 +1,25 @@
+"""What integration tests share: a database of their own, for tests whose other processes must reach it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path) -> Iterator[str]:
+    """An empty database of its own: a file, and one in the server of the run where there is one."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/own.sqlite3"
+        return
+    server = os.environ.get("KEEPSIGHT_DATABASE", "")
+    if not server.startswith("postgres"):
+        pytest.skip("left out: this run has no PostgreSQL")
+    import psycopg
+
+    name = f"keepsight_{request.node.originalname}"[:63]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+        yield server.rsplit("/", 1)[0] + f"/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
