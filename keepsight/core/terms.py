@@ -175,4 +175,8 @@ LABELS: dict[str, str] = {
     VisitMode.PHONE: "Telephone",
     VisitMode.MESSAGE: "Message",
     VisitMode.NO_ACCESS: "No access",
+    # Phases of settings, as core.formats gives them.
+    "sixteen_plus": "Post-16",
+    "all_through": "All-through",
+    "pru": "Pupil referral unit",
 }

@@ -101,7 +101,7 @@ def _lists() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(folders),
         auto_reload=False,
     )
-    environment.filters.update(day=day, short_day=short_day, number=number, plural=plural)
+    environment.filters.update(day=day, short_day=short_day, number=number, plural=plural, label=label)
     environment.globals.update(level_tag=level_tag, tag=tag)
     return environment
 

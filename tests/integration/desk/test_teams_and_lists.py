@@ -117,7 +117,7 @@ def test_an_analyst_sees_no_list(sign_in, team, caseload):
 
 def test_vulnerable_learners_by_school(sign_in, leader, team):
     row = make.worker(team)
-    school = make.setting(team.authority, name="Pretend Primary")
+    school = make.setting(team.authority, name="Pretend Primary", phase="sixteen_plus")
     in_need = make.child(team.authority, forename="Inneed", surname="")
     make.plan(in_need, row)
     make.enrolment(school, in_need, weeks={make.days(-2): "/ \\ / I I I N N N N . . . ."})
@@ -131,6 +131,7 @@ def test_vulnerable_learners_by_school(sign_in, leader, team):
     make.enrolment(school, left, left_on=make.days(-30))
     client = sign_in(leader)
     body = client.get("/lists/vulnerable-learners/").content.decode()
+    assert "Post-16" in body
     figures = re.findall(r'data-label="([^"]+)">(\d+)<', body)
     assert figures == [
         ("Children", "2"), ("With a social worker", "1"), ("With an EHCP", "1"), ("Early help", "0"), ("Red", "1")
