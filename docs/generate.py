@@ -66,21 +66,28 @@ def facts() -> str:
 
 def access() -> str:
     """Which role holds which permission."""
-    source = ROOT / "keepsight" / "apps" / "accounts" / "permissions.py"
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keepsight.config.settings")
     import django
 
     django.setup()
-    from keepsight.apps.accounts.models import Role
-    from keepsight.apps.accounts.permissions import ROLE_PERMISSIONS, Permission
+    from keepsight.apps.accounts.permissions import Permission, permissions_of, permissions_with_reason, rules
 
-    lines = ["# Roles and permissions", "", f"Printed from `{source.relative_to(ROOT)}`.", ""]
-    lines += ["| Permission | " + " | ".join(role.label for role in Role) + " |", "|---|" + "---|" * len(Role)]
+    lines = ["# Roles and permissions", "", "Printed from `keepsight/packs/standing/roles.toml`.", ""]
+    lines += ["| Role | What it is for |", "|---|---|"]
+    lines += [_row([rule.name, rule.words]) for rule in rules().values()]
+    lines += ["", "*reason*: only for a record that was opened with a reason, by name or by breaking the glass."]
+    lines += ["", "| Permission | " + " | ".join(rule.name for rule in rules().values()) + " |"]
+    lines += ["|---|" + "---|" * len(rules())]
     for permission in Permission:
         if permission is not Permission.ANYONE:
-            marks = ["yes" if permission in ROLE_PERMISSIONS[role] else "" for role in Role]
+            marks = [
+                "yes" if permission in permissions_of(role)
+                else "reason" if permission in permissions_with_reason(role)
+                else ""
+                for role in rules()
+            ]  # fmt: skip
             lines.append(f"| `{permission.value}` | " + " | ".join(marks) + " |")
     return "\n".join(lines) + "\n"
 

@@ -11,17 +11,18 @@ day that building costs more than the database does. ``@prepared`` keeps the SQL
 
     ratings(child_id=7)  # rows, as tuples
 
-Arguments are whole numbers, days, UUIDs, and tuples of these with texts and None. Two calls have one
-shape when texts and None are the same and the same numbers are equal to each other; so a permission
-that reaches two teams has another shape than one that reaches a team. The function must put its
-arguments into the query as they are: arithmetic on them happens before the call, and it must not
-decide anything on a number's value. Everything that the ORM promises still holds, because the ORM
-wrote the SQL: parameters stay parameters, and values come back converted.
+Arguments are whole numbers, days, UUIDs, and tuples and frozen dataclasses of these with texts and
+None. Two calls have one shape when texts and None are the same and the same numbers are equal to
+each other; so a permission that reaches two teams has another shape than one that reaches a team.
+The function must put its arguments into the query as they are: arithmetic on them happens before
+the call, and it must not decide anything on a number's value. Everything that the ORM promises
+still holds, because the ORM wrote the SQL: parameters stay parameters, and values come back
+converted.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from functools import update_wrapper
 from typing import Any
@@ -116,6 +117,8 @@ def _shape(argument: Any, values: list[Value]) -> Any:
     """Replace each number, day and UUID by its place among the values; equal values share a place."""
     if isinstance(argument, tuple | list | frozenset):
         return tuple(_shape(each, values) for each in argument)
+    if is_dataclass(argument) and not isinstance(argument, type):
+        return _Made(type(argument), tuple(_shape(getattr(argument, part.name), values) for part in fields(argument)))
     if isinstance(argument, datetime):
         raise TypeError("A prepared query takes days, not instants.")
     if isinstance(argument, bool) or not isinstance(argument, int | date | UUID):
@@ -131,7 +134,15 @@ class _Place:
     kind: type
 
 
+@dataclass(frozen=True)
+class _Made:
+    kind: Callable[..., Any]
+    parts: tuple[Any, ...]
+
+
 def _fill(shape: Any, stand_ins: list[Value]) -> Any:
+    if isinstance(shape, _Made):
+        return shape.kind(*(_fill(part, stand_ins) for part in shape.parts))
     if isinstance(shape, tuple):
         return tuple(_fill(each, stand_ins) for each in shape)
     return stand_ins[shape.which] if isinstance(shape, _Place) else shape

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from keepsight.apps.accounts.models import Authority
-from keepsight.apps.accounts.permissions import ROLE_PERMISSIONS, Permission
+from keepsight.apps.accounts.permissions import Permission, permissions_of
 
 NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
     ("My work", "desk:my_work", Permission.WORK_LIST),
@@ -27,7 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": (), "nav_current": "", "banner": banner(), "user_name": ""}
-    nav = _links(frozenset(role for role, _, _ in request.grants.memberships))  # type: ignore[attr-defined]
+    nav = _links(frozenset(request.grants.roles))  # type: ignore[attr-defined]
     current = max((href for _, href in nav if request.path.startswith(href)), key=len, default="")
     return {"nav": nav, "nav_current": current, "banner": banner(), "user_name": user.name}
 
@@ -35,7 +35,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 @functools.lru_cache(maxsize=64)
 def _links(roles: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """The menu of these roles, wherever they are held."""
-    held = set().union(*(ROLE_PERMISSIONS[role] for role in roles))
+    held = set().union(*(permissions_of(role) for role in roles))
     return tuple((text, reverse(name)) for text, name, permission in NAVIGATION if permission in held)
 
 

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from keepsight.apps.accounts.permissions import Grants, grants_of
+from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
+from keepsight.apps.people.permissions import grants_of
 from keepsight.core.errors import BadInput, KeepsightError, NoAnswer, NotAllowedNow, NotPermitted, Refused
 from keepsight.ui.errors import HEADINGS
 
@@ -35,7 +36,11 @@ class KeepsightMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.grants = SimpleLazyObject(lambda: _grants(request))  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        before = audit.ORIGIN.set(audit.Origin(request.META.get("REMOTE_ADDR", "")))
+        try:
+            response = self.get_response(request)
+        finally:
+            audit.ORIGIN.reset(before)
         if request.user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"  # the next person at this screen goes back to nobody
         return response
@@ -53,7 +58,9 @@ class KeepsightMiddleware:
 def _grants(request: HttpRequest) -> Grants:
     if not request.user.is_authenticated:
         return NOBODY
-    return grants_of(request.user, timezone.localdate())
+    grants = grants_of(request.user, timezone.now())
+    audit.ORIGIN.set(audit.Origin(audit.ORIGIN.get().address, grants.roles))
+    return grants
 
 
 def told(request: HttpRequest, error: KeepsightError) -> HttpResponse:

@@ -1,6 +1,9 @@
 """One file of settings. What differs between places comes from the environment; README lists it."""
 
+import base64
 import os
+import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import dj_database_url
@@ -12,21 +15,28 @@ SNAPSHOTS = VAR / "snapshots"
 DEBUG = os.environ.get("KEEPSIGHT_DEBUG", "") == "1"
 
 
-def _secret_key() -> str:
+def _secret(variable: str, file: str, make: Callable[[], str]) -> str:
     """From the environment, or for a stand-alone machine a random one kept in ``var``."""
-    if key := os.environ.get("KEEPSIGHT_SECRET_KEY"):
-        return key
-    path = VAR / "secret-key"
+    if held := os.environ.get(variable):
+        return held
+    path = VAR / file
     if not path.exists():
-        import secrets
-
         VAR.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        path.write_text(make())
     return path.read_text()
 
 
-SECRET_KEY = _secret_key()
+def _random() -> str:
+    return secrets.token_urlsafe(50)
+
+
+SECRET_KEY = _secret("KEEPSIGHT_SECRET_KEY", "secret-key", _random)
+AUDIT_KEY = _secret("KEEPSIGHT_AUDIT_KEY", "audit-key", _random)  # binds the log of who looked; not in the database
+PSEUDONYM_KEY = _secret("KEEPSIGHT_PSEUDONYM_KEY", "pseudonym-key", _random)  # salts the ids that analysts see
+FIELD_KEYS = _secret(  # id:key,id:key; the first seals, all open
+    "KEEPSIGHT_FIELD_KEYS", "field-keys", lambda: "k1:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+)
 ALLOWED_HOSTS = os.environ.get("KEEPSIGHT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 INSTALLED_APPS = [
@@ -55,6 +65,8 @@ INSTALLED_APPS = [
     "keepsight.apps.briefing",
     "keepsight.apps.intake",
     "keepsight.apps.desk",
+    "keepsight.apps.governance",
+    "keepsight.apps.portal",
 ]
 
 MIDDLEWARE = [

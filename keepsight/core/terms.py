@@ -146,6 +146,24 @@ class AlertKind(StrEnum):
     ENGAGES_BY_VIDEO = "engages_by_video"
 
 
+class RecordClass(StrEnum):
+    """Class of a child's whole record (RULES §5). The other classes are of parts of it."""
+
+    STANDARD = "standard"
+    RESTRICTED = "restricted"
+    POST_ADOPTION = "post_adoption"
+
+
+class Provenance(StrEnum):
+    """What makes an item one that is left out of subject access (RULES §5). Empty: nothing."""
+
+    THIRD_PARTY = "third_party"
+    POLICE = "police"
+
+
+HEALTH_ALERTS = frozenset({AlertKind.SHIELDING})  # markers of the health class (RULES §5)
+
+
 class LoadState(StrEnum):
     """Life of a load: staged → committed → undone; or refused."""
 

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ROOT / "keepsight" / "apps"
 FLOORS = ["audit", "accounts", "places", "people", "frontdoor", "risk", "duties", "contact", "briefing", "desk"]
-SAME_FLOOR = {"learning": "frontdoor", "intake": "desk"}
+SAME_FLOOR = {"learning": "frontdoor", "intake": "desk", "governance": "desk", "portal": "desk"}
 # Pages that strangers may open: sign-in comes from allauth, which guards its own.
 FROM_LIBRARIES = ("allauth.", "django.views.static", "django.contrib.staticfiles", "whitenoise.")
 

@@ -9,14 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from keepsight.apps.accounts.models import Membership, Role, User, Worker
+from keepsight.apps.accounts.models import Authority, Cover, Membership, Team, User, Worker
 from keepsight.core.errors import NotPermitted
+from keepsight.core.packs import book
+from keepsight.core.packs.kinds import RoleRule, Roles
 from keepsight.prepared import prepared
 
 
@@ -25,6 +27,8 @@ class Permission(StrEnum):
 
     WORK_LIST = "work_list"  # my children, who to see today
     CHILD_VIEW = "child_view"
+    CHILD_FIND = "child_find"  # search by name within one's reach
+    KNOWN_CHECK = "known_check"  # known or not known, team and whom to call
     VISIT_RECORD = "visit_record"
     SIGHTING_RECORD = "sighting_record"
     RATING_CONFIRM = "rating_confirm"
@@ -37,28 +41,65 @@ class Permission(StrEnum):
     LOAD_RUN = "load_run"
     REPORT_VIEW = "report_view"
     REPORT_MAKE = "report_make"
+    # classes of record (RULES §5)
+    SAFE_CONTACT_VIEW = "safe_contact_view"  # confidential address, telephone and school of those one works with
+    SAFE_CONTACT_EDIT = "safe_contact_edit"
+    CODE_WORD_VIEW = "code_word_view"  # only who contacts the family
+    HEALTH_VIEW = "health_view"
+    ACCESS_ASK = "access_ask"  # ask to be named on a record
+    ACCESS_APPROVE = "access_approve"  # name somebody on a restricted record of one's team
+    BREAK_GLASS = "break_glass"
+    RESTRICTED_REVIEW = "restricted_review"
+    OWN_RECORD_MANAGE = "own_record_manage"
+    BREAK_GLASS_REVIEW = "break_glass_review"
+    # people, log, retention
+    PEOPLE_VIEW = "people_view"
+    PEOPLE_MANAGE = "people_manage"
+    COVER_ARRANGE = "cover_arrange"
+    AUDIT_VIEW = "audit_view"
+    RETENTION_VIEW = "retention_view"
+    DISPOSAL_PROPOSE = "disposal_propose"
+    DISPOSAL_APPROVE = "disposal_approve"
+    HOLD_PLACE = "hold_place"
+    SUBJECT_ACCESS = "subject_access"
+    # views for others
+    EXTRACT_VIEW = "extract_view"  # pseudonymised rows
+    SCHOOL_PUPILS = "school_pupils"
+    PROVIDER_PLACEMENTS = "provider_placements"
+    MEMBER_FIGURES = "member_figures"
+    # taking away, by format
+    EXPORT_CSV = "export_csv"
+    EXPORT_XLSX = "export_xlsx"
+    EXPORT_HTML = "export_html"
+    EXPORT_PDF = "export_pdf"
+    PRINT = "print"
+    # for everybody
     SIGNED_IN = "signed_in"  # pages for anyone who has signed in
     ANYONE = "anyone"  # pages before sign-in
 
 
-_EVERYONE = {Permission.SIGNED_IN, Permission.ANYONE}
-_CASEWORK = {
-    Permission.WORK_LIST,
-    Permission.CHILD_VIEW,
-    Permission.VISIT_RECORD,
-    Permission.SIGHTING_RECORD,
-    Permission.RATING_CONFIRM,
-}
-_PICTURE = {Permission.PICTURE_VIEW, Permission.REPORT_VIEW}
-_MANAGE = {Permission.TEAM_VIEW, Permission.RATING_APPROVE, Permission.VIRTUAL_SIGN, Permission.PICTURE_LISTS}
+_EVERYONE = frozenset({Permission.SIGNED_IN, Permission.ANYONE})
+OWN = "own"  # in place of a team: no further than one's own cases
 
-ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.PRACTITIONER: frozenset(_EVERYONE | _CASEWORK),
-    Role.TEAM_MANAGER: frozenset(_EVERYONE | _CASEWORK | _MANAGE | _PICTURE),
-    Role.LEADER: frozenset(_EVERYONE | _PICTURE | _MANAGE | {Permission.CHILD_VIEW, Permission.REPORT_MAKE}),
-    Role.ANALYST: frozenset(_EVERYONE | _PICTURE | {Permission.LOAD_VIEW, Permission.REPORT_MAKE}),
-    Role.DATA_LOADER: frozenset(_EVERYONE | {Permission.LOAD_VIEW, Permission.LOAD_RUN}),
-}
+
+@cache
+def rules() -> dict[str, RoleRule]:
+    """The roles of the standing pack, by id."""
+    return {rule.id: rule for rule in book().read("roles", Roles).roles}
+
+
+@cache
+def permissions_of(role: str) -> frozenset[Permission]:
+    """What a role may do within its reach. A role that no pack knows may do nothing."""
+    rule = rules().get(role)
+    return frozenset(Permission(name) for name in rule.permissions) | _EVERYONE if rule else frozenset()
+
+
+@cache
+def permissions_with_reason(role: str) -> frozenset[Permission]:
+    """What a role may do to a record that was opened for the person: the above, and what needs a reason."""
+    rule = rules().get(role)
+    return permissions_of(role) | frozenset(Permission(name) for name in rule.with_reason) if rule else frozenset()
 
 
 @dataclass(frozen=True)
@@ -68,6 +109,7 @@ class Scope:
     authority_ids: frozenset[int]
     team_ids: frozenset[int]
     worker_ids: frozenset[int]
+    without_early_help: frozenset[int] = frozenset()  # of the authorities, those whose early help it does not reach
 
     @property
     def is_empty(self) -> bool:
@@ -75,44 +117,112 @@ class Scope:
         return not (self.authority_ids or self.team_ids or self.worker_ids)
 
 
+Held = tuple[str, int, int | str | None]  # role; authority id; team id, OWN, or None for the whole authority
+
+
 @dataclass(frozen=True)
 class Grants:
-    """What one person may do on one day; read once a request."""
+    """
+    What one person may do at one moment; read once a request by ``people.permissions.grants_of``.
 
-    memberships: tuple[tuple[str, int, int | None], ...]  # role, authority id, team id
+    ``opened`` and ``blocked`` are ids of children: records opened to this person by name, with a
+    reason or by breaking the glass, and records that are their own or a relative's.
+    """
+
+    memberships: tuple[Held, ...]
     workers: tuple[tuple[int, int], ...]  # worker id, authority id
+    lent: tuple[Held, ...] = ()  # roles of somebody whom the person stands in for
+    covering: tuple[tuple[int, int], ...] = ()  # worker rows of that person
+    opened: tuple[int, ...] = ()
+    blocked: tuple[int, ...] = ()
 
     def may(self, permission: Permission) -> bool:
-        """Whether any role holds the permission."""
+        """Whether any role holds the permission, if only for records opened with a reason."""
         if permission is Permission.ANYONE:
             return True
-        return any(permission in ROLE_PERMISSIONS[role] for role, _, _ in self.memberships)
+        return any(permission in permissions_with_reason(role) for role, _, _ in self.memberships + self.lent)
 
     def scope(self, permission: Permission) -> Scope:
-        """How far it reaches: a role without a team reaches the authority, one with a team that team."""
-        held = [(a, t) for role, a, t in self.memberships if permission in ROLE_PERMISSIONS[role]]
+        """How far it reaches of itself; what needs a reason reaches nothing until a record is opened."""
+        held = [held for held in self.memberships + self.lent if permission in permissions_of(held[0])]
+        whole = frozenset(authority for _, authority, team in held if team is None)
+        with_early_help = {authority for role, authority, team in held if team is None and rules()[role].early_help}
+        places = {authority for _, authority, _ in held}
         return Scope(
-            authority_ids=frozenset(a for a, t in held if t is None),
-            team_ids=frozenset(t for _, t in held if t is not None),
-            worker_ids=frozenset(w for w, a in self.workers if any(a == held_a for held_a, _ in held)),
+            authority_ids=whole,
+            team_ids=frozenset(team for _, _, team in held if team is not None and team != OWN),
+            worker_ids=frozenset(w for w, authority in self.workers + self.covering if authority in places),
+            without_early_help=whole - with_early_help,
         )
 
+    def authorities_with_reason(self, permission: Permission) -> frozenset[int]:
+        """The authorities in which the person may do this to a record that was opened for them."""
+        return frozenset(
+            a for role, a, _ in self.memberships + self.lent if permission in permissions_with_reason(role)
+        )
 
-def grants_of(user: User, on: date) -> Grants:
-    """Read what a person may do on a day: two queries."""
-    held = tuple((r, a, t) for r, a, t, ends in _memberships(user_id=user.pk, on=on) if ends is None or ends > on)
-    return Grants(held, tuple(_workers(user_id=user.pk)))
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles held, each once, lent ones too."""
+        return tuple(dict.fromkeys(role for role, _, _ in self.memberships + self.lent))
+
+    @property
+    def sees_children(self) -> bool:
+        """Whether any role can see a child, so that a second factor is needed."""
+        return any(rules()[role].children for role in self.roles if role in rules())
+
+
+def held_by(user: User, on: date) -> Grants:
+    """What a person holds by role on a day, without exceptions for single records: see ``people.permissions``."""
+    if not user.is_active or (user.expires_on is not None and user.expires_on <= on):
+        return Grants((), ())
+    memberships: list[Held] = []
+    lent: list[Held] = []
+    for whose, role, authority, team, service, partnership, own, ends in _memberships(user_id=user.pk, on=on):
+        if ends is None or ends > on:
+            to = memberships if whose == user.pk else lent
+            to += _reaching(role, authority, team, service, partnership, own)
+    own_rows: list[tuple[int, int]] = []
+    covering: list[tuple[int, int]] = []
+    for worker, authority, whose in _workers(user_id=user.pk, on=on):
+        (own_rows if whose == user.pk else covering).append((worker, authority))
+    return Grants(tuple(memberships), tuple(own_rows), tuple(lent), tuple(covering))
+
+
+def _reaching(
+    role: str, authority: int, team: int | None, service: int | None, partnership: int | None, own: bool
+) -> list[Held]:
+    """One membership as places: a service is its teams, a partnership its authorities."""
+    if own:
+        return [(role, authority, OWN)]
+    if partnership is not None:
+        members = Authority.objects.filter(partnerships=partnership).order_by("pk").values_list("pk", flat=True)
+        return [(role, member, None) for member in members]
+    if service is not None:
+        teams = Team.objects.filter(service=service).order_by("pk").values_list("pk", flat=True)
+        return [(role, authority, each) for each in teams]
+    return [(role, authority, team)]
+
+
+def _stood_in_for(user_id: int, on: date) -> QuerySet:
+    """The people for whom this person stands in on a day."""
+    arranged = Cover.objects.filter(stand_in_id=user_id, starts_on__lte=on, ends_on__gt=on, ended_at=None)
+    return arranged.filter(absent__is_active=True).values("absent_id")
 
 
 @prepared
 def _memberships(user_id: int, on: date) -> QuerySet:
-    begun = Membership.objects.filter(user_id=user_id, starts_on__lte=on)
-    return begun.order_by("pk").values_list("role", "authority_id", "team_id", "ends_on")
+    begun = Membership.objects.filter(starts_on__lte=on)
+    begun = begun.filter(Q(user_id=user_id) | Q(user_id__in=_stood_in_for(user_id, on)))
+    return begun.order_by("pk").values_list(
+        "user_id", "role", "authority_id", "team_id", "service_id", "partnership_id", "own_only", "ends_on"
+    )
 
 
 @prepared
-def _workers(user_id: int) -> QuerySet:
-    return Worker.objects.filter(user_id=user_id).order_by("pk").values_list("pk", "authority_id")
+def _workers(user_id: int, on: date) -> QuerySet:
+    theirs = Worker.objects.filter(Q(user_id=user_id) | Q(user_id__in=_stood_in_for(user_id, on)))
+    return theirs.order_by("pk").values_list("pk", "authority_id", "user_id")
 
 
 def check_user_may(grants: Grants, permission: Permission) -> None:

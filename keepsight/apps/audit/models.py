@@ -31,27 +31,99 @@ class EventKind(models.TextChoices):
     PLANNED = "planned", "Planned contact"
     SNAPSHOT_TAKEN = "snapshot_taken", "Took a snapshot"
     REPORT_MADE = "report_made", "Made a report"
+    PRINTED = "printed", "Printed"
+    LOCKED_OUT = "locked_out", "Was locked out"
+    SESSIONS_ENDED = "sessions_ended", "Signed out everywhere"
+    SECOND_FACTOR_ADDED = "second_factor_added", "Added a second factor"
+    SECOND_FACTOR_REMOVED = "second_factor_removed", "Removed a second factor"
+    PASSWORD_CHANGED = "password_changed", "Changed a password"
+    TERMS_ACCEPTED = "terms_accepted", "Accepted the terms of use"
+    PERSON_MADE = "person_made", "Made an account"
+    PERSON_CHANGED = "person_changed", "Changed an account"
+    PERSON_ENDED = "person_ended", "Ended an account"
+    ROLE_GIVEN = "role_given", "Gave a role"
+    ROLE_ENDED = "role_ended", "Ended a role"
+    COVER_ARRANGED = "cover_arranged", "Arranged cover"
+    COVER_ENDED = "cover_ended", "Ended cover"
+    REASON_GIVEN = "reason_given", "Opened a record with a reason"
+    KNOWN_CHECKED = "known_checked", "Asked whether a child is known"
+    ACCESS_ASKED = "access_asked", "Asked to be named on a record"
+    ACCESS_GRANTED = "access_granted", "Named somebody on a record"
+    ACCESS_REFUSED = "access_refused", "Refused to name somebody on a record"
+    ACCESS_ENDED = "access_ended", "Ended somebody's access to a record"
+    BREAK_GLASS = "break_glass", "Broke the glass"
+    BREAK_GLASS_REVIEWED = "break_glass_reviewed", "Looked at a break-glass afterwards"
+    RESTRICTED = "restricted", "Restricted a record"
+    RESTRICTION_REVIEWED = "restriction_reviewed", "Looked at a restriction again"
+    RESTRICTION_ENDED = "restriction_ended", "Ended a restriction"
+    RELATIVE_DECLARED = "relative_declared", "Declared a relative"
+    OWN_RECORD_BLOCKED = "own_record_blocked", "Blocked an own record"
+    OWN_RECORD_FREED = "own_record_freed", "Ended the block of an own record"
+    SAFE_CONTACT_VIEWED = "safe_contact_viewed", "Saw safe-contact details"
+    SAFE_CONTACT_CHANGED = "safe_contact_changed", "Changed safe-contact details"
+    POST_ADOPTION_MADE = "post_adoption_made", "Began a record after adoption"
+    PORTAL_OPENED = "portal_opened", "Opened a page for schools, providers or members"
+    AUDIT_VIEWED = "audit_viewed", "Read the log"
+    AUDIT_VERIFIED = "audit_verified", "Checked the log"
+    AUDIT_ANCHORED = "audit_anchored", "Anchored the log"
+    AUDIT_PRUNED = "audit_pruned", "Removed events past their time from the log"
+    HOLD_PLACED = "hold_placed", "Placed a legal hold"
+    HOLD_LIFTED = "hold_lifted", "Lifted a legal hold"
+    DISPOSAL_PROPOSED = "disposal_proposed", "Proposed what to destroy"
+    DISPOSAL_APPROVED = "disposal_approved", "Approved what to destroy"
+    DISPOSAL_REFUSED = "disposal_refused", "Refused what was to be destroyed"
+    DESTROYED = "destroyed", "Destroyed a record"
+    ANONYMISED = "anonymised", "Made a closed record anonymous"
+    SUBJECT_ACCESS_MADE = "subject_access_made", "Put together a subject-access bundle"
+    KEYS_ROTATED = "keys_rotated", "Sealed fields with a new key"
 
 
 class Event(models.Model):
-    """One thing that one person did, or read. Append only."""
+    """
+    One thing that one person did, or read. Append only: triggers refuse a change or a deletion.
+
+    ``content`` binds what the row says, with a key that the database does not hold; ``link`` binds
+    it to the row before. Both are checked by ``keepsight audit verify``.
+    """
 
     at = models.DateTimeField()
     actor_id = models.CharField(max_length=40, blank=True)  # user id; empty for the command line
     actor_name = models.CharField(max_length=120, blank=True)
-    kind = models.CharField(max_length=30, choices=EventKind)
+    actor_roles = models.CharField(max_length=200, blank=True)  # ids of the roles held then, comma-separated
+    kind = models.CharField(max_length=30)  # EventKind
     authority_code = models.CharField(max_length=40, blank=True)
     subject_type = models.CharField(max_length=30, blank=True)
     subject_id = models.CharField(max_length=40, blank=True)  # never a name
     reason = models.CharField(max_length=300, blank=True)
     source = models.CharField(max_length=60, blank=True)  # page name or command
-    detail = models.JSONField(default=dict, blank=True)  # counts and filters; nothing that identifies
+    address = models.CharField(max_length=45, blank=True)  # of the network
+    detail = models.JSONField(default=dict, blank=True)  # counts, filters, ids of children shown; nothing that names
+    seq = models.BigIntegerField(null=True, unique=True)  # without gaps; given by the database
+    content = models.CharField(max_length=64, blank=True)
+    link = models.CharField(max_length=64, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "at"], name="event_subject"),
             models.Index(fields=["actor_id", "at"], name="event_actor"),
+            models.Index(fields=["at"], name="event_at"),
         ]
+
+
+class ChainHead(models.Model):
+    """The newest link of the log: one row, which only the log's own trigger writes."""
+
+    seq = models.BigIntegerField(default=0)
+    link = models.CharField(max_length=64, blank=True)
+
+
+class Anchor(models.Model):
+    """The log's newest link at a moment, also written to a file outside the database."""
+
+    seq = models.BigIntegerField()
+    link = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    written_to = models.CharField(max_length=200, blank=True)
 
 
 class Load(models.Model):

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q, Sum
 
 from keepsight import rows
 from keepsight.apps.accounts.models import Authority
-from keepsight.apps.accounts.permissions import ROLE_PERMISSIONS, Grants, Permission
+from keepsight.apps.accounts.permissions import Grants, Permission, permissions_of
 from keepsight.apps.audit.models import Load
 from keepsight.apps.briefing import frames
 from keepsight.apps.briefing.models import Report, Snapshot
@@ -42,7 +42,7 @@ class Place:
 
 def authorities_seen(grants: Grants, permission: Permission) -> list[Authority]:
     """Authorities in which a person holds a permission, for all of it or for a team."""
-    held = {authority for role, authority, _ in grants.memberships if permission in ROLE_PERMISSIONS[role]}
+    held = {authority for role, authority, _ in grants.memberships + grants.lent if permission in permissions_of(role)}
     return list(Authority.objects.filter(pk__in=held).order_by("name"))
 
 

@@ -28,6 +28,7 @@ class Visit(Loaded):
     place = models.CharField(max_length=100, blank=True)
     purpose = models.CharField(max_length=100, blank=True)
     note = models.TextField(blank=True)
+    provenance = models.CharField(max_length=12, blank=True)  # terms.Provenance: the note is left out of subject access
     service = models.CharField(max_length=12, blank=True)  # terms.Service, or the export's table
     worker_name = models.CharField(max_length=120, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -68,6 +69,7 @@ class Sighting(models.Model):
     who = models.CharField(max_length=120, blank=True)  # name and role
     face_to_face = models.BooleanField(default=True)
     note = models.CharField(max_length=300, blank=True)
+    provenance = models.CharField(max_length=12, blank=True)  # terms.Provenance
     recorded_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField()
 

@@ -70,7 +70,7 @@ def schools(grants: Grants, on: date) -> list[dict[str, Any]]:
 def school_name(grants: Grants, pk: int) -> str | None:
     """The school's name, when it stands in an authority where this person has children."""
     scope = grants.scope(Permission.CHILD_VIEW)
-    places = scope.authority_ids | {authority for _, authority, _ in grants.memberships}
+    places = scope.authority_ids | {authority for _, authority, _ in grants.memberships + grants.lent}
     return Setting.objects.filter(pk=pk, authority_id__in=places).values_list("name", flat=True).first()
 
 

@@ -29,7 +29,13 @@ ROW = (
     "level_review_on", "unseen_from", "worker__name", "team__name",
     "child__record_class", "worker_id", "worker__team_id", "team_id",
 )  # fmt: skip
-WHOSE = ("child__record_class", "child__plan__worker_id", "child__plan__worker__team_id", "child__plan__team_id")
+WHOSE = (
+    "child_id",
+    "child__record_class",
+    "child__plan__worker_id",
+    "child__plan__worker__team_id",
+    "child__plan__team_id",
+)
 BY_RISK = Case(
     When(worked_level="red", then=Value(0)), When(worked_level="amber", then=Value(1)), default=Value(2),
     output_field=IntegerField(),
@@ -72,15 +78,22 @@ def rows_of(plans: ContactPlanQuerySet) -> QuerySet:
     return plans.order_by(BY_RISK, F("due_on").asc(nulls_last=True), "child_id").values_list(*ROW)
 
 
-def hidden_among(grants: Grants, permission: Permission, rows: Iterable[tuple[Any, ...]]) -> frozenset[Any]:
-    """First parts (ids) of the rows that may not name their child. A row ends as ``ROW`` and ``WHOSE`` do."""
+def hidden_among(
+    grants: Grants, permission: Permission, rows: Iterable[tuple[Any, ...]], *, child_at: int = -5
+) -> frozenset[Any]:
+    """
+    First parts (ids) of the rows that may not name their child. A row ends as ``WHOSE`` does.
+
+    A row of ``ROW`` has the child's id in front: ``child_at=0``.
+    """
     return frozenset(
         row[0]
         for row in rows
         if not may_name(
-            grants, permission, record_class=row[-4], worker_id=row[-3], worker_team_id=row[-2], team_id=row[-1]
+            grants, permission, child_id=row[child_at], record_class=row[-4], worker_id=row[-3],
+            worker_team_id=row[-2], team_id=row[-1],
         )
-    )
+    )  # fmt: skip
 
 
 def warnings_of(children: Iterable[int], on: date) -> dict[int, list[str]]:
@@ -108,14 +121,12 @@ def _padded(children: Iterable[int]) -> tuple[int, ...]:
 
 def drafts_of(grants: Grants, user_id: int) -> list[tuple[Any, ...]]:
     """Visits that this person has begun to write and not yet sent, to children who are still theirs to visit."""
-    return _drafts(user_id=user_id, memberships=grants.memberships, workers=grants.workers)
+    return _drafts(user_id=user_id, grants=grants)
 
 
 @prepared
-def _drafts(
-    user_id: int, memberships: tuple[tuple[str, int, int | None], ...], workers: tuple[tuple[int, int], ...]
-) -> QuerySet:
-    theirs = children_visible_to(Grants(memberships, workers), Permission.VISIT_RECORD)
+def _drafts(user_id: int, grants: Grants) -> QuerySet:
+    theirs = children_visible_to(grants, Permission.VISIT_RECORD)
     drafts = VisitDraft.objects.filter(user_id=user_id, child__in=theirs.values("pk")).order_by("changed_at")
     return drafts.values_list("child__ref", "child__forename", "child__surname", "changed_at")
 

@@ -51,8 +51,6 @@ SIBLING = (
     "pk", "ref", "forename", "surname", "date_of_birth", "expected_on", "plan__level", "plan__due_on", "plan__is_open",
     "plan__worker__name",
 )  # fmt: skip
-Memberships = tuple[tuple[str, int, int | None], ...]
-Workers = tuple[tuple[int, int], ...]
 
 
 def reach_child(grants: Grants, ref: UUID, permission: Permission) -> QuerySet[Child]:
@@ -69,8 +67,7 @@ def identity(grants: Grants, ref: UUID, permission: Permission, on: date) -> dic
     NotPermitted
         Whether the child is another team's or does not exist: the answer must not tell which.
     """
-    permission_of = {"memberships": grants.memberships, "workers": grants.workers, "permission": permission.value}
-    for row in _identity(ref=ref, on=on, **permission_of):
+    for row in _identity(ref=ref, on=on, grants=grants, permission=permission.value):
         return dict(zip(COLUMNS, row, strict=True))
     raise NotPermitted(
         "This child is not among those you work with. The child's team manager can add you.", code="child_not_yours"
@@ -78,14 +75,14 @@ def identity(grants: Grants, ref: UUID, permission: Permission, on: date) -> dic
 
 
 @prepared
-def _identity(ref: UUID, on: date, memberships: Memberships, workers: Workers, permission: str) -> QuerySet:
+def _identity(ref: UUID, on: date, grants: Grants, permission: str) -> QuerySet:
     current = FilteredRelation("confirmations", condition=Q(confirmations__is_current=True))
     address = Address.objects.filter(child=OuterRef("pk")).order_by(F("ended_on").desc(nulls_first=True), "-started_on")
     plans = EhcPlan.objects.filter(Q(ceased_on=None) | Q(ceased_on__gt=on), child=OuterRef("pk"))
     ehcp = plans.order_by("-plan_on")
     known_as = Identifier.objects.filter(child=OuterRef("pk"))
     return (
-        reach_child(Grants(memberships, workers), ref, Permission(permission))
+        reach_child(grants, ref, Permission(permission))
         .annotate(
             confirmed=current,
             address_lines=Subquery(address.values("lines")[:1]),
@@ -134,13 +131,13 @@ def alerts(child_id: int, on: date) -> QuerySet:
 
 def siblings(grants: Grants, child_id: int, permission: Permission) -> list[dict[str, Any]]:
     """Children of the same family whom this person may see."""
-    permission_of = {"memberships": grants.memberships, "workers": grants.workers, "permission": permission.value}
-    return [dict(zip(SIBLING, row, strict=True)) for row in _siblings(child_id=child_id, **permission_of)]
+    rows = _siblings(child_id=child_id, grants=grants, permission=permission.value)
+    return [dict(zip(SIBLING, row, strict=True)) for row in rows]
 
 
 @prepared
-def _siblings(child_id: int, memberships: Memberships, workers: Workers, permission: str) -> QuerySet:
-    visible = children_visible_to(Grants(memberships, workers), Permission(permission))
+def _siblings(child_id: int, grants: Grants, permission: str) -> QuerySet:
+    visible = children_visible_to(grants, Permission(permission))
     family = visible.filter(families__family__members__child=child_id).exclude(pk=child_id)
     return family.order_by("date_of_birth", "pk").distinct().values_list(*SIBLING)
 

@@ -44,7 +44,7 @@ def stage(
     BadInput
         If a file as a whole cannot be used; a load in state *refused* says so too.
     """
-    check_user_may_load(by, authority, as_at)
+    check_user_may_load(by, authority, at)
     delivery = _read(authority, folder, as_at, at, by, progress)
     with transaction.atomic():
         rows.lock()
@@ -63,7 +63,7 @@ def load_folder(
     progress: Progress | None = None,
 ) -> Load:  # fmt: skip
     """Stage and commit in one go. Raises what ``stage`` raises; then nothing is changed."""
-    check_user_may_load(by, authority, as_at)
+    check_user_may_load(by, authority, at)
     started = perf_counter()
     delivery = _read(authority, folder, as_at, at, by, progress)
     reading = perf_counter() - started
@@ -85,7 +85,7 @@ def commit(load: Load, folder: Path, *, at: datetime, by: User | None = None, pr
         If the load is not staged, or the files are no longer those that were staged.
     """
     authority = Authority.objects.get(code=load.authority_code)
-    check_user_may_load(by, authority, load.as_at)
+    check_user_may_load(by, authority, at)
     if load.state != Load.State.STAGED:
         raise NotAllowedNow(f"Load {load.pk} is {load.get_state_display().lower()}, so it cannot be committed.")
     if digest_of(folder) != load.digest:

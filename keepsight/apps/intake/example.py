@@ -161,6 +161,13 @@ def make_people(*, on: date) -> list[dict[str, str]]:
         ("leader@keepsight.example", "Example Leader", Role.LEADER),
         ("analyst@keepsight.example", "Example Analyst", Role.ANALYST),
         ("loader@keepsight.example", "Example Loader", Role.DATA_LOADER),
+        ("duty@keepsight.example", "Example Duty Worker", Role.DUTY_WORKER),
+        ("frontdoor@keepsight.example", "Example Screener", Role.FRONT_DOOR),
+        ("quality@keepsight.example", "Example Auditor", Role.QUALITY_ASSURANCE),
+        ("health@keepsight.example", "Example Nurse", Role.HEALTH),
+        ("governance@keepsight.example", "Example Governance Officer", Role.INFORMATION_GOVERNANCE),
+        ("administrator@keepsight.example", "Example Administrator", Role.ADMINISTRATOR),
+        ("member@keepsight.example", "Example Councillor", Role.MEMBER),
     ):
         user = _person(email, name)
         for council in councils:

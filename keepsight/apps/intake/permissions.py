@@ -1,9 +1,10 @@
 """Who may load, undo, and look at loads, and of which authorities."""
 
-from datetime import date
+from datetime import datetime
 
 from keepsight.apps.accounts.models import Authority, User
-from keepsight.apps.accounts.permissions import Grants, Permission, grants_of
+from keepsight.apps.accounts.permissions import Grants, Permission
+from keepsight.apps.people.permissions import grants_of
 from keepsight.core.errors import NotPermitted
 
 
@@ -24,7 +25,7 @@ def may_see_values(grants: Grants, code: str) -> bool:
     return Authority.objects.filter(pk__in=reach.authority_ids, code=code).exists()
 
 
-def check_user_may_load(user: User | None, authority: Authority, on: date) -> None:
+def check_user_may_load(user: User | None, authority: Authority, at: datetime) -> None:
     """
     Refuse a person without the data loader's role in this authority. The command line may.
 
@@ -33,5 +34,5 @@ def check_user_may_load(user: User | None, authority: Authority, on: date) -> No
     NotPermitted
         With the authority's name.
     """
-    if user is not None and authority.pk not in grants_of(user, on).scope(Permission.LOAD_RUN).authority_ids:
+    if user is not None and authority.pk not in grants_of(user, at).scope(Permission.LOAD_RUN).authority_ids:
         raise NotPermitted(f"Your role does not include loading files for {authority.name}, or undoing its loads.")

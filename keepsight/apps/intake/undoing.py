@@ -72,7 +72,7 @@ def undo(load: Load, *, at: datetime, by: User | None = None) -> Load:
         rows.lock()
         load = Load.objects.get(pk=load.pk)
         authority = Authority.objects.get(code=load.authority_code)
-        check_user_may_load(by, authority, at.date())
+        check_user_may_load(by, authority, at)
         _check_can_undo(load)
         for model in CREATED:
             _delete_created(model, load)

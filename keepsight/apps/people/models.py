@@ -4,10 +4,11 @@ import uuid
 
 from django.db import models
 
-from keepsight.apps.accounts.models import Authority, Team, Worker
+from keepsight.apps.accounts.models import Authority, Team, User, Worker
 from keepsight.apps.audit.models import Loaded
 from keepsight.apps.places.models import District
-from keepsight.core.terms import AlertKind, IdentifierScheme, InvolvementKind
+from keepsight.core.terms import AlertKind, IdentifierScheme, InvolvementKind, RecordClass
+from keepsight.sealed import SealedTextField
 
 
 class Child(Loaded):
@@ -29,7 +30,7 @@ class Child(Loaded):
     died_on = models.DateField(null=True, blank=True)
     disabled = models.BooleanField(null=True, blank=True)
     uasc = models.BooleanField(null=True, blank=True)
-    record_class = models.CharField(max_length=20, default="standard")  # RULES §5
+    record_class = models.CharField(max_length=20, default=RecordClass.STANDARD)  # RULES §5
     district = models.ForeignKey(District, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -45,6 +46,7 @@ class Identifier(Loaded):
     scheme = models.CharField(max_length=20, choices=[(s.value, s.value) for s in IdentifierScheme])
     value = models.CharField(max_length=48)
     checked = models.BooleanField(default=False)  # its check digit is right
+    closed_on = models.DateField(null=True, blank=True)  # by an adoption order: no row of a file is matched by it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["authority", "scheme", "value"], name="identifier_once")]
@@ -141,6 +143,111 @@ class Alert(Loaded):
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    provenance = models.CharField(max_length=12, blank=True)  # terms.Provenance: left out of subject access
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["child", "kind", "started_on"], name="alert_once")]
+
+
+class SafeContact(models.Model):
+    """
+    How to reach a family without putting them in danger. Sealed in the database (RULES §5, safe-contact).
+
+    Held beside the marker ``ADDRESS_CONFIDENTIAL``; the code word is for those who contact the family.
+    """
+
+    child = models.OneToOneField(Child, on_delete=models.CASCADE, primary_key=True, related_name="safe_contact")
+    address = SealedTextField(blank=True)
+    phone = SealedTextField(blank=True)
+    code_word = SealedTextField(blank=True)
+    how = SealedTextField(blank=True)  # when to ring, who may answer, what not to say
+    set_by = models.CharField(max_length=120)
+    set_at = models.DateTimeField()
+    review_on = models.DateField()
+
+
+class Restriction(models.Model):
+    """Why a record is restricted, who said so, and when it is looked at again. One open at a time."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="restrictions")
+    category = models.CharField(max_length=30)  # access.restricted_because
+    reason = models.CharField(max_length=300)
+    placed_by = models.CharField(max_length=120)
+    placed_at = models.DateTimeField()
+    review_on = models.DateField()
+    reviewed_by = models.CharField(max_length=120, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["child"], condition=models.Q(ended_at=None), name="one_restriction")
+        ]
+
+
+class AccessKind(models.TextChoices):
+    """Why one record is open, or closed, to one person."""
+
+    NAMED = "named", "Named on the record"
+    REASON = "reason", "Gave a reason"
+    BREAK_GLASS = "break_glass", "Broke the glass"
+    OWN_RECORD = "own_record", "Own record or a relative's: blocked"
+
+
+class DeclaredRelative(models.Model):
+    """Somebody close to a worker, whose record the worker must never open."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="relatives")
+    forename = SealedTextField()
+    surname = SealedTextField()
+    date_of_birth = SealedTextField(blank=True)  # ISO
+    relation = models.CharField(max_length=60)  # myself, my child, in my household, …
+    declared_at = models.DateTimeField()
+    checked_by = models.CharField(max_length=120, blank=True)  # information governance looked for the record
+    checked_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+
+class RecordAccess(models.Model):
+    """
+    One record opened to one person, or closed to them, beyond what their roles say.
+
+    Asked for → granted or refused → ended. Holds while ``state`` is granted and the moment lies
+    between ``starts_at`` and ``ends_at``; ``last_day`` only makes looking it up cheap.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Waits for an answer"
+        GRANTED = "granted", "Granted"
+        REFUSED = "refused", "Refused"
+        ENDED = "ended", "Ended early"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="record_access")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="record_access")
+    kind = models.CharField(max_length=12, choices=AccessKind)
+    state = models.CharField(max_length=8, choices=State)
+    because = models.CharField(max_length=30, blank=True)  # id in the access pack: reason, emergency, length of naming
+    reason = models.CharField(max_length=300)
+    asked_by = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=120, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision = models.CharField(max_length=300, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    last_day = models.DateField(null=True, blank=True)
+    relative = models.ForeignKey(
+        DeclaredRelative, on_delete=models.CASCADE, null=True, blank=True, related_name="blocks"
+    )
+    reviewed_by = models.CharField(max_length=120, blank=True)  # break-glass: who looked at it afterwards
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name_plural = "record accesses"
+        indexes = [
+            models.Index(fields=["user", "state", "last_day"], name="access_of_user"),
+            models.Index(fields=["child", "kind"], name="access_of_child"),
+            models.Index(fields=["state", "kind", "asked_at"], name="access_waiting"),
+        ]

@@ -1,17 +1,46 @@
 """Which children a person may reach. Every page and action comes to a child through here."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from keepsight.apps.accounts.models import Role
-from keepsight.apps.accounts.permissions import ROLE_PERMISSIONS, Grants, Permission, Scope
-from keepsight.apps.people.models import Alert, Child
+from keepsight.apps.accounts.models import Role, User
+from keepsight.apps.accounts.permissions import OWN, Grants, Permission, Scope, held_by, permissions_of
+from keepsight.apps.people.models import AccessKind, Alert, Child, RecordAccess
 from keepsight.core.errors import NotPermitted
-from keepsight.core.terms import AlertKind
+from keepsight.core.terms import AlertKind, RecordClass, Service
+from keepsight.prepared import prepared
 
 NOT_YOURS = "This child is not among those you work with. The child's team manager can add you."
-RESTRICTED = "restricted"  # record class of the adoption list and of what somebody closed by hand (RULES §5)
+RESTRICTED = RecordClass.RESTRICTED  # the adoption list, and what somebody closed by hand (RULES §5)
+
+
+def grants_of(user: User, at: datetime) -> Grants:
+    """
+    Read what a person may do at a moment: three queries.
+
+    Everything that asks what a person may do begins here: their roles and cases, those of whom
+    they stand in for, the records opened to them by name, reason or broken glass and not yet
+    closed again, and the records that are their own.
+    """
+    on = timezone.localtime(at).date()
+    held = held_by(user, on)
+    opened, blocked = [], []
+    for child, kind, starts_at, ends_at in _exceptions(user_id=user.pk, on=on):
+        if starts_at <= at and (ends_at is None or at < ends_at):
+            (blocked if kind == AccessKind.OWN_RECORD else opened).append(child)
+    return Grants(
+        held.memberships, held.workers, held.lent, held.covering,
+        opened=tuple(dict.fromkeys(opened)), blocked=tuple(dict.fromkeys(blocked)),
+    )  # fmt: skip
+
+
+@prepared
+def _exceptions(user_id: int, on: date) -> QuerySet:
+    granted = RecordAccess.objects.filter(user_id=user_id, state=RecordAccess.State.GRANTED, starts_at__isnull=False)
+    granted = granted.filter(Q(last_day=None) | Q(last_day__gte=on)).order_by("pk")
+    return granted.values_list("child_id", "kind", "starts_at", "ends_at")
 
 
 def reach(grants: Grants, permission: Permission) -> Scope:
@@ -22,15 +51,21 @@ def reach(grants: Grants, permission: Permission) -> Scope:
     keeps the query a plain look-up by authority.
     """
     scope = grants.scope(permission)
-    covered = frozenset(worker for worker, authority in grants.workers if authority in scope.authority_ids)
-    return Scope(scope.authority_ids, scope.team_ids, scope.worker_ids - covered)
+    rows = grants.workers + grants.covering
+    covered = frozenset(w for w, a in rows if a in scope.authority_ids - scope.without_early_help)
+    return Scope(scope.authority_ids, scope.team_ids, scope.worker_ids - covered, scope.without_early_help)
 
 
 def within(scope: Scope, *, plan: str = "") -> Q:
     """The one condition of reach: by authority, by team, or by own worker rows. ``plan`` leads to the contact plan."""
     allowed = Q()
-    if scope.authority_ids:
-        allowed |= Q(authority_id__in=scope.authority_ids)
+    if whole := scope.authority_ids - scope.without_early_help:
+        allowed |= Q(authority_id__in=whole)
+    if scope.without_early_help:  # consent was to early help: others need a reason (RULES §5)
+        early_help = Q(**{f"{plan}service": Service.EARLY_HELP, f"{plan}is_open": True})
+        if plan:
+            early_help &= Q(**{f"{plan}pk__isnull": False})
+        allowed |= Q(authority_id__in=scope.without_early_help) & ~early_help
     if scope.team_ids:
         allowed |= Q(**{f"{plan}team_id__in": scope.team_ids})
     if scope.worker_ids:
@@ -44,7 +79,7 @@ def children_counted_for(grants: Grants, permission: Permission = Permission.CHI
 
     A role for a whole authority reaches all its children. A role in a team reaches the children
     whose contact plan names that team, or the person as worker. A child without a plan (nothing
-    open) is reached by authority-wide roles only.
+    open) is reached by authority-wide roles only. Records opened one by one join no figure.
     """
     scope = reach(grants, permission)
     return Child.objects.none() if scope.is_empty else Child.objects.filter(within(scope, plan="plan__"))
@@ -54,18 +89,36 @@ def children_visible_to(grants: Grants, permission: Permission = Permission.CHIL
     """
     The children whose records a person may open, find and act on with this permission.
 
-    Of restricted records only their own: those whose worker the person is, or whose worker's team
-    the person manages. To everybody else such a child is as one who does not exist.
+    Those within reach; of restricted records only those on whose list the person stands: as the
+    child's worker, as the manager of that worker's team, or named. Also any record that was opened
+    to the person, where a role of theirs holds the permission. Never their own or a relative's. To
+    everybody else a restricted child is as one who does not exist.
     """
-    reached = children_counted_for(grants, permission)
-    return reached if reached.query.is_empty() else reached.filter(_named_to(grants, permission))
+    scope = reach(grants, permission)
+    allowed = Q()
+    if not scope.is_empty:
+        allowed |= within(scope, plan="plan__") & _named_to(grants, permission)
+    places = grants.authorities_with_reason(permission)
+    if grants.opened and places:
+        allowed |= Q(pk__in=grants.opened, authority_id__in=places)
+    if not allowed:
+        return Child.objects.none()
+    visible = Child.objects.filter(allowed)
+    return visible.exclude(pk__in=grants.blocked) if grants.blocked else visible
 
 
 def own_workers_and_teams(grants: Grants, permission: Permission) -> tuple[frozenset[int], frozenset[int]]:
-    """The worker rows that are this person, and the single teams that this person manages."""
-    held = [(role, team) for role, _, team in grants.memberships if permission in ROLE_PERMISSIONS[role]]
-    managed = frozenset(team for role, team in held if role == Role.TEAM_MANAGER and team is not None)
-    return grants.scope(permission).worker_ids, managed
+    """
+    The worker rows that are this person, and the single teams that this person manages.
+
+    Not what is lent: who stands in for somebody needs to be named on a restricted record.
+    """
+    held = [held for held in grants.memberships if permission in permissions_of(held[0])]
+    places = {authority for _, authority, _ in held}
+    managed = frozenset(
+        team for role, _, team in held if role == Role.TEAM_MANAGER and team is not None and team != OWN
+    )
+    return frozenset(worker for worker, authority in grants.workers if authority in places), managed
 
 
 def _named_to(grants: Grants, permission: Permission) -> Q:
@@ -82,13 +135,16 @@ def may_name(
     grants: Grants,
     permission: Permission,
     *,
+    child_id: int,
     record_class: str,
     worker_id: int | None,
     worker_team_id: int | None,
     team_id: int | None,
 ) -> bool:
     """Whether a row of a list that reaches this child may name it: ``children_visible_to``, asked of one row."""
-    if record_class != RESTRICTED:
+    if child_id in grants.blocked:
+        return False
+    if record_class != RESTRICTED or child_id in grants.opened:
         return True
     workers, teams = own_workers_and_teams(grants, permission)
     return worker_id in workers or (team_id if worker_id is None else worker_team_id) in teams
@@ -114,9 +170,11 @@ def works_with(grants: Grants) -> Q:
     return Q(plan__worker_id__in=workers) | Q(plan__team_id__in=teams)
 
 
-def places_of_work(grants: Grants) -> tuple[frozenset[int], frozenset[int]]:
-    """The worker rows that are this person, and the teams whose children the person's roles may open."""
-    scope = grants.scope(Permission.CHILD_VIEW)
+def places_of_work(
+    grants: Grants, permission: Permission = Permission.SAFE_CONTACT_VIEW
+) -> tuple[frozenset[int], frozenset[int]]:
+    """The worker rows that are this person, and the teams of the roles that hold the permission."""
+    scope = grants.scope(permission)
     return scope.worker_ids, scope.team_ids
 
 

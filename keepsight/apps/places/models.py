@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from keepsight.apps.accounts.models import Authority
+from keepsight.apps.accounts.models import Authority, User
 from keepsight.apps.audit.models import Loaded
 
 
@@ -60,3 +60,15 @@ class Setting(Loaded):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SettingMember(models.Model):
+    """A person who works at a setting, and so sees that setting's own page. Their role says as what."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="settings_of")
+    setting = models.ForeignKey(Setting, on_delete=models.CASCADE, related_name="people")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)  # first day on which it no longer holds
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "setting", "starts_on"], name="setting_member_once")]

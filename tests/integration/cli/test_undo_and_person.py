@@ -2,12 +2,14 @@
 
 import pytest
 from click.testing import CliRunner
+from django.utils import timezone
 
 from keepsight.apps.accounts.models import Membership, Role, User
-from keepsight.apps.accounts.permissions import Permission, grants_of
+from keepsight.apps.accounts.permissions import Permission
 from keepsight.apps.audit.models import Load
 from keepsight.apps.intake import actions
 from keepsight.apps.people.models import Child
+from keepsight.apps.people.permissions import grants_of
 from keepsight.cli import person, undo
 from keepsight.core.errors import BadInput, NotAllowedNow
 from tests import factories
@@ -58,7 +60,7 @@ def test_a_practitioner_gets_their_own_team_and_children_and_can_sign_in(council
     done = let_in("q@vale.example", "--name", "Quill", "--role", "practitioner", "--worker", "Quill Inventor")
     assert done.stdout.endswith("q@vale.example may sign in: Practitioner, Hollow Team.\n")
     user = User.objects.get(email="q@vale.example")
-    reach = grants_of(user, Membership.objects.get().starts_on).scope(Permission.CHILD_VIEW)
+    reach = grants_of(user, timezone.now()).scope(Permission.CHILD_VIEW)
     assert (reach.authority_ids, reach.team_ids, reach.worker_ids) == (set(), {worker.team_id}, {worker.pk})
     assert client.post("/account/login/", {"login": user.email, "password": PASSWORD}).status_code == 302
 

@@ -81,7 +81,7 @@ def test_queries_do_not_grow_with_the_caseload(sign_in, worker, caseload, django
         make.alert(child_of(row, f"Child{number}"), "dog")
     client = sign_in(user)
     client.get("/work/")  # the half-minute banner is asked once
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         page = client.get("/work/")
     assert len(names_on(page)) == caseload
 

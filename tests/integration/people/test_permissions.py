@@ -3,17 +3,18 @@
 import pytest
 
 from keepsight.apps.accounts.models import Membership
-from keepsight.apps.accounts.permissions import Permission, grants_of
+from keepsight.apps.accounts.permissions import Permission
 from keepsight.apps.contact.permissions import plans_visible_to
 from keepsight.apps.people.permissions import (
     check_user_can_open_child,
     children_counted_for,
     children_visible_to,
+    grants_of,
     may_name,
 )
 from keepsight.core.errors import NotPermitted
 from tests import factories as make
-from tests.factories import TODAY, days
+from tests.factories import NOW, days
 from tests.tables import ids, table
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_reach(row, world):
             user=person, authority=team.authority, team=team if row["for"] == "team" else None, role=row["role"],
             starts_on=days(-1),
         )  # fmt: skip
-    grants = grants_of(person, TODAY)
+    grants = grants_of(person, NOW)
     seen = set(children_visible_to(grants).values_list("pk", flat=True))
     wanted = {child.pk for name, child in children.items() if row[name] == "yes"}
     assert seen == wanted
@@ -79,13 +80,13 @@ def test_no_child_comes_twice(world):
     for role in ("practitioner", "team_manager"):
         Membership.objects.create(user=person, authority=team.authority, team=team, role=role, starts_on=days(-1))
     make.worker(team, user=person)
-    seen = list(children_visible_to(grants_of(person, TODAY)).values_list("pk", flat=True))
+    seen = list(children_visible_to(grants_of(person, NOW)).values_list("pk", flat=True))
     assert len(seen) == len(set(seen)) == 2
 
 
 def test_a_role_for_the_whole_authority_needs_no_join(world):
     leader = make.user("leader", of=world[0].authority)
-    assert "JOIN" not in str(children_visible_to(grants_of(leader, TODAY)).query)
+    assert "JOIN" not in str(children_visible_to(grants_of(leader, NOW)).query)
 
 
 # The own worker and the manager of that worker's team; where nobody is the worker, the manager of the case's team.
@@ -120,7 +121,7 @@ def test_a_restricted_record_is_for_its_worker_and_the_manager_of_that_workers_t
             user=person, authority=team.authority, team=team if row["for"] == "team" else None, role=row["role"],
             starts_on=days(-1),
         )  # fmt: skip
-    grants = grants_of(person, TODAY)
+    grants = grants_of(person, NOW)
     wanted = {child.pk for name, child in children.items() if row[name] == "yes"}
     assert set(children_visible_to(grants).values_list("pk", flat=True)) == wanted
     parts = ("child__record_class", "worker_id", "worker__team_id", "team_id")
@@ -128,7 +129,7 @@ def test_a_restricted_record_is_for_its_worker_and_the_manager_of_that_workers_t
         pk
         for pk, *whose in plans_visible_to(grants, Permission.CHILD_VIEW).values_list("pk", *parts)
         if may_name(
-            grants, Permission.CHILD_VIEW,
+            grants, Permission.CHILD_VIEW, child_id=pk,
             **dict(zip(("record_class", "worker_id", "worker_team_id", "team_id"), whose, strict=True)),
         )
     }  # fmt: skip

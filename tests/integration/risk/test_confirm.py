@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from keepsight.apps.accounts.models import Role
-from keepsight.apps.accounts.permissions import grants_of
 from keepsight.apps.audit.models import Event, EventKind
+from keepsight.apps.people.permissions import grants_of
 from keepsight.apps.risk import actions, policies
 from keepsight.apps.risk.models import Confirmation
 from keepsight.apps.risk.queries import level_history, level_in_force, override_reasons, waiting_approvals
@@ -127,10 +127,10 @@ def test_going_down_from_red_waits_and_red_stays_in_force(who, manager):
     waiting = confirm(child, "amber", who, reason_code=code(child), reason=REASON)
     assert waiting.approval == "waiting"
     assert level_in_force(child) == "red"
-    assert [row["pk"] for row in waiting_approvals(grants_of(manager, TODAY))] == [waiting.pk]
+    assert [row["pk"] for row in waiting_approvals(grants_of(manager, NOW))] == [waiting.pk]
     actions.approve(waiting, approved=True, by=manager, at=NOW, on=TODAY)
     assert level_in_force(child) == "amber"
-    assert waiting_approvals(grants_of(manager, TODAY)) == []
+    assert waiting_approvals(grants_of(manager, NOW)) == []
     assert Event.objects.filter(kind=EventKind.RATING_APPROVED).count() == 1
 
 

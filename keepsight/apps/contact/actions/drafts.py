@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from keepsight.apps.accounts.models import User
-from keepsight.apps.accounts.permissions import Permission, grants_of
+from keepsight.apps.accounts.permissions import Permission
 from keepsight.apps.contact.models import VisitDraft
 from keepsight.apps.contact.permissions import check_user_can_act
 from keepsight.apps.people.models import Child
+from keepsight.apps.people.permissions import grants_of
 
 
 @transaction.atomic
@@ -23,7 +23,7 @@ def save_draft(child: Child, *, answers: dict[str, Any], by: User, at: datetime,
     NotPermitted
         If the person may not record a visit to this child.
     """
-    check_user_can_act(grants_of(by, on or timezone.localtime(at).date()), Permission.VISIT_RECORD, [child])
+    check_user_can_act(grants_of(by, at), Permission.VISIT_RECORD, [child])
     draft, _ = VisitDraft.objects.update_or_create(
         user=by, child=child, defaults={"answers": answers, "changed_at": at}
     )

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from keepsight import rows
 from keepsight.apps.accounts.models import User
-from keepsight.apps.accounts.permissions import Permission, grants_of
+from keepsight.apps.accounts.permissions import Permission
 from keepsight.apps.audit import actions as events
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.contact import policies
@@ -14,6 +14,7 @@ from keepsight.apps.contact.actions.planning import renew
 from keepsight.apps.contact.models import AgreedInterval, Sighting
 from keepsight.apps.contact.permissions import check_user_can_act
 from keepsight.apps.people.models import Child
+from keepsight.apps.people.permissions import grants_of
 from keepsight.core.terms import SightLine
 
 
@@ -42,7 +43,7 @@ def record_sighting(
     NotAllowedNow
         If the day is still to come.
     """
-    check_user_can_act(grants_of(by, on), Permission.SIGHTING_RECORD, [child])
+    check_user_can_act(grants_of(by, at), Permission.SIGHTING_RECORD, [child])
     policies.check_day(seen_on, on, "day")
     rows.lock()
     sighting = Sighting.objects.create(
@@ -71,7 +72,7 @@ def agree_interval(
     NotAllowedNow
         If the interval or the reason says nothing.
     """
-    check_user_can_act(grants_of(by, on), Permission.RATING_CONFIRM, [child])
+    check_user_can_act(grants_of(by, at), Permission.RATING_CONFIRM, [child])
     policies.check_interval(every, unit, reason)
     rows.lock()
     AgreedInterval.objects.filter(child=child, is_current=True).update(is_current=False)

@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from keepsight import rows
 from keepsight.apps.accounts.models import User
-from keepsight.apps.accounts.permissions import Permission, grants_of
+from keepsight.apps.accounts.permissions import Permission
 from keepsight.apps.accounts.queries import in_force
 from keepsight.apps.audit import actions as events
 from keepsight.apps.audit.models import EventKind
@@ -20,6 +19,7 @@ from keepsight.apps.contact.models import ContactPlan, Visit, VisitDraft
 from keepsight.apps.contact.permissions import check_user_can_act, check_user_can_sign
 from keepsight.apps.contact.policies import Answers
 from keepsight.apps.people.models import Child
+from keepsight.apps.people.permissions import grants_of
 from keepsight.core.terms import VIRTUAL, VisitMode, VisitOutcome
 
 PLACES = {
@@ -76,7 +76,7 @@ def record_visit(
         If an answer that the outcome asks for is missing, or the day is still to come.
     """
     several = [children] if isinstance(children, Child) else list(children)
-    check_user_can_act(grants_of(by, on), Permission.VISIT_RECORD, several)
+    check_user_can_act(grants_of(by, at), Permission.VISIT_RECORD, several)
     shared = Answers(
         outcome=VisitOutcome(outcome), visit_on=visit_on, mode=VisitMode(mode) if mode else None,
         seen_alone=seen_alone, not_alone_reason=not_alone_reason, place=place, purpose=purpose,
@@ -166,7 +166,7 @@ def sign_virtual(visit: Visit, *, by: User, at: datetime, on: date | None = None
     NotAllowedNow
         If the visit was face to face, or its reason is signed already.
     """
-    check_user_can_sign(grants_of(by, on or timezone.localtime(at).date()), visit, user_id=by.pk)
+    check_user_can_sign(grants_of(by, at), visit, user_id=by.pk)
     held = Visit.objects.select_for_update().get(pk=visit.pk)
     policies.check_can_sign(held.mode, seen=held.seen, signed=held.virtual_signed_at is not None)
     held.virtual_signed_by, held.virtual_signed_at = by.name, at

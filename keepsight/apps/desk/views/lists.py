@@ -35,7 +35,7 @@ def queue(request: HttpRequest, queue: str) -> HttpResponse:
         EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source=f"desk:list {queue}", rows=len(rows),
         filters=form.chosen(),
     )  # fmt: skip
-    hidden = queries.hidden_among(request.grants, Permission.CHILD_VIEW, rows)
+    hidden = queries.hidden_among(request.grants, Permission.CHILD_VIEW, rows, child_at=0)
     warnings = queries.warnings_of([row[0] for row in rows], on)
     context = {
         "words": QUEUE_WORDS[queue],

@@ -53,7 +53,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     rows = queries.worker_rows(plans, on)
     audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:team", rows=len(rows), team=pk)
     unrated = list(queries.rows_of(plans.queue("unrated", on))[:UNRATED_SHOWN])
-    hidden = queries.hidden_among(request.grants, Permission.TEAM_VIEW, unrated)
+    hidden = queries.hidden_among(request.grants, Permission.TEAM_VIEW, unrated, child_at=0)
     context = {
         "name": named[0],
         "authority": named[1],

@@ -39,7 +39,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     warnings = queries.warnings_of([row[0] for row in rows], on) if rows else {}
     audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:my_work", rows=len(rows))
     open_cases = counts.pop("open")
-    hidden = queries.hidden_among(grants, Permission.WORK_LIST, rows)
+    hidden = queries.hidden_among(grants, Permission.WORK_LIST, rows, child_at=0)
     context = {
         "on": on,
         "open_cases": open_cases,

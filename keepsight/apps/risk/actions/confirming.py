@@ -6,11 +6,11 @@ from django.db import transaction
 
 from keepsight import rows
 from keepsight.apps.accounts.models import User
-from keepsight.apps.accounts.permissions import grants_of
 from keepsight.apps.accounts.queries import in_force
 from keepsight.apps.audit import actions as events
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.people.models import Child
+from keepsight.apps.people.permissions import grants_of
 from keepsight.apps.risk import policies
 from keepsight.apps.risk.models import Confirmation, Rating
 from keepsight.apps.risk.permissions import check_user_can_approve_rating, check_user_can_confirm_rating
@@ -35,7 +35,7 @@ def confirm(
     NotAllowedNow
         If there is no computed level yet, or the reason is missing or too short.
     """
-    check_user_can_confirm_rating(grants_of(by, on), child)
+    check_user_can_confirm_rating(grants_of(by, at), child)
     rows.lock()  # before any row, as rating and planning do: two that wait for each other would both fail
     rating = Rating.objects.select_for_update().filter(child=child, is_current=True).first()
     if rating is None:
@@ -81,7 +81,7 @@ def approve(confirmation: Confirmation, *, approved: bool = True, by: User, at: 
     NotAllowedNow
         If the level no longer waits.
     """
-    check_user_can_approve_rating(grants_of(by, on), confirmation, user_id=by.pk)
+    check_user_can_approve_rating(grants_of(by, at), confirmation, user_id=by.pk)
     rows.lock()
     waiting = Confirmation.objects.select_for_update().get(pk=confirmation.pk)
     policies.check_waits(waiting.approval, is_current=waiting.is_current)

@@ -1,5 +1,15 @@
 """The kinds of table that packs hold, as dataclasses: what ``schema.read`` checks them against."""
 
+from keepsight.core.packs.kinds.access import (
+    Access,
+    NamedAccess,
+    Reason,
+    RecordClass,
+    Retention,
+    RetentionRule,
+    RoleRule,
+    Roles,
+)
 from keepsight.core.packs.kinds.basis import Calendar, FactDefinitions, Head, Holiday
 from keepsight.core.packs.kinds.briefing import HeadCount, IndicatorRule, Indicators
 from keepsight.core.packs.kinds.contact import (
@@ -58,13 +68,17 @@ KINDS: dict[str, type[Table]] = {
     "easements": Easements,
     "definitions": Definitions,
     "indicators": Indicators,
+    "roles": Roles,
+    "access": Access,
+    "retention": Retention,
 }
 
 __all__ = [
-    "KINDS", "Calendar", "Completeness", "Contact", "DayOfYear", "Definition", "Definitions", "DueSoon",
-    "EachTerm", "Easement", "Easements", "FactDefinitions", "FloorRule", "Head", "HeadCount", "Holiday",
-    "IndicatorRule", "Indicators", "InsteadOf", "Mode", "NeverByPhone", "NeverEased", "NotAllowed",
-    "NotSighting", "Override", "Phase", "Phases", "PointsRule", "PromptRule", "Protection", "Rating",
-    "ReasonCode", "Requirement", "Review", "SeenCodes", "Sight", "SightLines", "StatutoryClass", "Thresholds",
-    "TimescaleRule", "Timescales", "Unrated", "UnseenLimits", "Virtual", "Window",
+    "KINDS", "Access", "Calendar", "Completeness", "Contact", "DayOfYear", "Definition", "Definitions",
+    "DueSoon", "EachTerm", "Easement", "Easements", "FactDefinitions", "FloorRule", "Head", "HeadCount",
+    "Holiday", "IndicatorRule", "Indicators", "InsteadOf", "Mode", "NamedAccess", "NeverByPhone",
+    "NeverEased", "NotAllowed", "NotSighting", "Override", "Phase", "Phases", "PointsRule", "PromptRule",
+    "Protection", "Rating", "Reason", "ReasonCode", "RecordClass", "Requirement", "Retention",
+    "RetentionRule", "Review", "RoleRule", "Roles", "SeenCodes", "Sight", "SightLines", "StatutoryClass",
+    "Thresholds", "TimescaleRule", "Timescales", "Unrated", "UnseenLimits", "Virtual", "Window",
 ]  # fmt: skip

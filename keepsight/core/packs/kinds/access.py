@@ -1,0 +1,94 @@
+"""Tables about people's access: roles, classes of record, and how long what is kept (RULES §5)."""
+
+from dataclasses import dataclass
+
+from keepsight.core.packs.schema import Sourced, Table, choice
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRule:
+    """One role in plain words, as a list of named permissions."""
+
+    id: str
+    name: str
+    words: str  # what somebody in this role is here for
+    permissions: tuple[str, ...]
+    with_reason: tuple[str, ...] = ()  # held only for a record opened with a reason, by name or by break-glass
+    children: bool = False  # can see a child: a second factor is needed at sign-in
+    early_help: bool = False  # an authority-wide role reaches early help records too
+    restricted: bool = False  # learns that a restricted record exists (EDT and front-door screeners)
+    portal: bool = False  # works for somebody else: sees the pages of a school, a provider or members only
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roles(Table):
+    """All roles."""
+
+    roles: tuple[RoleRule, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordClass(Sourced):
+    """One class of record: who sees the row, that it exists, and what is in it; in words for the reference."""
+
+    id: str
+    name: str
+    row: str
+    exists: str
+    content: str
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """A reason that one may choose."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedAccess(Sourced):
+    """How long named access to a record lasts, by why somebody needs it."""
+
+    id: str
+    name: str
+    days: int = 0
+    months: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access(Table):
+    """Classes of record, and the times of RULES §5."""
+
+    classes: tuple[RecordClass, ...]
+    restricted_because: tuple[Reason, ...]
+    named: tuple[NamedAccess, ...]
+    reasons: tuple[Reason, ...]  # to open a record without working with the child
+    emergencies: tuple[Reason, ...]  # to break the glass
+    reason_at_least: int  # letters
+    review_days: int  # restricted records are looked at again
+    reason_hours: int  # a reason opens the record for
+    break_glass_hours: int
+    outside_team_sample: int  # accesses drawn each month
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionRule(Sourced):
+    """How long one kind of record is kept, counted from what."""
+
+    id: str
+    name: str
+    counted_from: str = choice(("birth", "order", "closure", "event", "year_end", "never"))
+    years: int = 0
+    months: int = 0
+    after_death_years: int = 0  # instead, if the child died before eighteen
+    social_care: bool = True  # never destroyed without the owner's approval
+    owner_role: str = "leader"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention(Table):
+    """The schedule."""
+
+    schedule: tuple[RetentionRule, ...]

@@ -1,0 +1,81 @@
+"""
+A text field that the database holds sealed: who copies the database cannot read it.
+
+AES-256-GCM with a key ring of its own, apart from the secret key and from the database's backup.
+A token names its key, so that old rows stay readable while ``keepsight keys --rotate`` seals them
+anew, and it is bound to its table and column, so that a token copied elsewhere does not open.
+"""
+
+import base64
+import os
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import FieldError
+from django.db import models
+
+_NONCE = 12  # bytes
+
+
+class CannotOpen(ValueError):
+    """The key of a sealed text is not in the ring, or the text was changed."""
+
+
+def new_key() -> str:
+    """Make a key, in the form that the ring holds."""
+    return base64.urlsafe_b64encode(AESGCM.generate_key(bit_length=256)).decode()
+
+
+def ring() -> dict[str, bytes]:
+    """The keys by their ids, the one that seals first: ``KEEPSIGHT_FIELD_KEYS`` as ``id:key,id:key``."""
+    pairs = (pair.split(":", 1) for pair in settings.FIELD_KEYS.split(",") if pair)
+    return {key_id.strip(): base64.urlsafe_b64decode(key.strip()) for key_id, key in pairs}
+
+
+def seal(text: str, place: str) -> str:
+    """Seal a text for one place (table and column)."""
+    key_id, key = next(iter(ring().items()))
+    nonce = os.urandom(_NONCE)
+    sealed = AESGCM(key).encrypt(nonce, text.encode(), place.encode())
+    return f"{key_id}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+
+def unseal(token: str, place: str) -> str:
+    """
+    Open what ``seal`` made.
+
+    Raises
+    ------
+    CannotOpen
+        If no key of the ring opens it here.
+    """
+    key_id, _, body = token.partition(":")
+    key = ring().get(key_id)
+    if key is None:
+        raise CannotOpen(f"A sealed text needs the key {key_id}, which is not in KEEPSIGHT_FIELD_KEYS.")
+    raw = base64.urlsafe_b64decode(body)
+    try:
+        return AESGCM(key).decrypt(raw[:_NONCE], raw[_NONCE:], place.encode()).decode()
+    except InvalidTag:
+        raise CannotOpen("A sealed text was changed, or moved here from another place.") from None
+
+
+class SealedTextField(models.TextField):
+    """Text that is sealed in the database and plain in Python. It cannot be searched."""
+
+    def _place(self) -> str:
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def get_prep_value(self, value: Any) -> Any:
+        text = super().get_prep_value(value)
+        return seal(text, self._place()) if text else text
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        return unseal(value, self._place()) if value else value
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name != "isnull":
+            raise FieldError(f"{self.name} is sealed: it cannot be searched.")
+        return super().get_lookup(lookup_name)
