@@ -10,13 +10,20 @@ from django.urls import reverse
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.permissions import Permission, permissions_of
 
-NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
-    ("My work", "desk:my_work", Permission.WORK_LIST),
-    ("Teams", "desk:teams", Permission.TEAM_VIEW),
-    ("Picture", "briefing:picture", Permission.PICTURE_VIEW),
-    ("Reports", "briefing:reports", Permission.REPORT_VIEW),
-    ("Loads", "intake:loads", Permission.LOAD_VIEW),
-    ("Find a child", "desk:find", Permission.CHILD_VIEW),
+P = Permission
+NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (  # shown to who holds any of them
+    ("My work", "desk:my_work", frozenset({P.WORK_LIST})),
+    ("Teams", "desk:teams", frozenset({P.TEAM_VIEW})),
+    ("Picture", "briefing:picture", frozenset({P.PICTURE_VIEW})),
+    ("Reports", "briefing:reports", frozenset({P.REPORT_VIEW})),
+    ("Loads", "intake:loads", frozenset({P.LOAD_VIEW})),
+    ("Find a child", "desk:find", frozenset({P.CHILD_FIND})),
+    ("Access", "governance:home", frozenset({P.ACCESS_ASK, P.AUDIT_VIEW, P.RETENTION_VIEW, P.DISPOSAL_APPROVE})),
+    ("People", "accounts:people", frozenset({P.PEOPLE_VIEW, P.COVER_ARRANGE})),
+    ("My pupils", "portal:pupils", frozenset({P.SCHOOL_PUPILS})),
+    ("Placements", "portal:placements", frozenset({P.PROVIDER_PLACEMENTS})),
+    ("Figures", "portal:figures", frozenset({P.MEMBER_FIGURES})),
+    ("Extract", "portal:extract", frozenset({P.EXTRACT_VIEW})),
 )
 _KEPT_SECONDS = 30.0
 _banner: tuple[float, str] = (0.0, "")
@@ -36,7 +43,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def _links(roles: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """The menu of these roles, wherever they are held."""
     held = set().union(*(permissions_of(role) for role in roles))
-    return tuple((text, reverse(name)) for text, name, permission in NAVIGATION if permission in held)
+    return tuple((text, reverse(name)) for text, name, any_of in NAVIGATION if any_of & held)
 
 
 def banner() -> str:

@@ -7,6 +7,9 @@ urlpatterns = [
     path("", include("keepsight.apps.desk.urls")),
     path("", include("keepsight.apps.briefing.urls")),
     path("", include("keepsight.apps.intake.urls")),
+    path("", include("keepsight.apps.accounts.urls")),
+    path("", include("keepsight.apps.governance.urls")),
+    path("", include("keepsight.apps.portal.urls")),
 ]
 handler400 = "keepsight.ui.errors.bad_request"
 handler403 = "keepsight.ui.errors.forbidden"

@@ -102,6 +102,11 @@ def permissions_with_reason(role: str) -> frozenset[Permission]:
     return permissions_of(role) | frozenset(Permission(name) for name in rule.with_reason) if rule else frozenset()
 
 
+def needs_reason(role: str, permission: Permission) -> bool:
+    """Whether a role holds a permission only for records opened with a reason."""
+    return permission in permissions_with_reason(role) - permissions_of(role)
+
+
 @dataclass(frozen=True)
 class Scope:
     """How far a permission reaches for one person: whole authorities, single teams, own worker rows."""

@@ -6,7 +6,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from keepsight.apps.accounts.models import Role, User
-from keepsight.apps.accounts.permissions import OWN, Grants, Permission, Scope, held_by, permissions_of
+from keepsight.apps.accounts.permissions import (
+    OWN,
+    Grants,
+    Permission,
+    Scope,
+    held_by,
+    needs_reason,
+    permissions_of,
+    rules,
+)
 from keepsight.apps.people.models import AccessKind, Alert, Child, RecordAccess
 from keepsight.core.errors import NotPermitted
 from keepsight.core.terms import AlertKind, RecordClass, Service
@@ -105,6 +114,27 @@ def children_visible_to(grants: Grants, permission: Permission = Permission.CHIL
         return Child.objects.none()
     visible = Child.objects.filter(allowed)
     return visible.exclude(pk__in=grants.blocked) if grants.blocked else visible
+
+
+def children_findable_by(grants: Grants) -> QuerySet[Child]:
+    """
+    The children whom a search may show a person: those they may open, and those they may open with a reason.
+
+    Duty workers and front-door screeners learn that a restricted record exists; auditors and
+    others who need a reason do not (RULES §5).
+    """
+    visible = children_visible_to(grants, Permission.CHILD_VIEW)
+    with_reason = [
+        (role, authority)
+        for role, authority, team in grants.memberships + grants.lent
+        if team is None and needs_reason(role, Permission.CHILD_VIEW) and Permission.CHILD_FIND in permissions_of(role)
+    ]
+    if not with_reason:
+        return visible
+    every = frozenset(authority for role, authority in with_reason if rules()[role].restricted)
+    some = frozenset(authority for _, authority in with_reason) - every
+    found = Q(authority_id__in=every) | (Q(authority_id__in=some) & ~Q(record_class=RESTRICTED))
+    return Child.objects.filter(Q(pk__in=visible.values("pk")) | found).exclude(pk__in=grants.blocked)
 
 
 def own_workers_and_teams(grants: Grants, permission: Permission) -> tuple[frozenset[int], frozenset[int]]:

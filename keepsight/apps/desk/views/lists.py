@@ -76,7 +76,7 @@ def vulnerable_learners(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.CHILD_VIEW)
+@requires(Permission.CHILD_FIND)
 def find(request: HttpRequest) -> HttpResponse:
     """Find a child within one's scope. Names travel in the body, never in the address; each search is an event."""
     form = FindForm(request.POST or None)

@@ -1,0 +1,13 @@
+"""Addresses of the portal."""
+
+from django.urls import path
+
+from keepsight.apps.portal.views import extract, figures, placements, pupils
+
+app_name = "portal"
+urlpatterns = [
+    path("portal/pupils/", pupils.pupils, name="pupils"),
+    path("portal/placements/", placements.placements, name="placements"),
+    path("portal/figures/", figures.figures, name="figures"),
+    path("portal/extract/", extract.extract, name="extract"),
+]

@@ -1,0 +1,1 @@
+"""Pages for schools, providers, members and analysts. Import each view from its own module."""
