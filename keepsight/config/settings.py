@@ -187,7 +187,17 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"nothing_typed": {"()": "keepsight.config.logs.NothingTyped"}},
+    "formatters": {
+        "plain": {
+            "()": "keepsight.config.logs.WithoutPeople",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["nothing_typed"]},
+    },
+    "loggers": {"django": {"handlers": [], "propagate": True}},  # no mail of errors, no console of its own
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
