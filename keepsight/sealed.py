@@ -2,19 +2,23 @@
 A text field that the database holds sealed: who copies the database cannot read it.
 
 AES-256-GCM with a key ring of its own, apart from the secret key and from the database's backup.
-A token names its key, so that old rows stay readable while ``keepsight keys --rotate`` seals them
+A token names its key, so that old rows stay readable while ``keepsight keys rotate`` seals them
 anew, and it is bound to its table and column, so that a token copied elsewhere does not open.
 """
 
 import base64
 import os
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldError
-from django.db import models
+from django.db import models, transaction
+from django.db.models.functions import Cast
 
 _NONCE = 12  # bytes
 
@@ -79,3 +83,54 @@ class SealedTextField(models.TextField):
         if lookup_name != "isnull":
             raise FieldError(f"{self.name} is sealed: it cannot be searched.")
         return super().get_lookup(lookup_name)
+
+
+def _sealed_columns() -> list[tuple[type[models.Model], "SealedTextField"]]:
+    return [
+        (model, field)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, SealedTextField)
+    ]
+
+
+def _tokens(model: type[models.Model], field: SealedTextField) -> Iterator[tuple[Any, str]]:
+    """Primary keys and tokens of one column, as the database holds them."""
+    held = model._base_manager.annotate(token=Cast(field.name, _Plain())).exclude(token="").exclude(token=None)
+    yield from held.order_by("pk").values_list("pk", "token").iterator(chunk_size=500)
+
+
+class _Plain(models.TextField):
+    """Text as it stands there, for what works on tokens and not on what they seal."""
+
+
+def counted() -> dict[tuple[str, str], int]:
+    """How many texts each key seals: (table and column, key id) → count."""
+    found: Counter[tuple[str, str]] = Counter()
+    for model, field in _sealed_columns():
+        found.update((field._place(), token.partition(":")[0]) for _, token in _tokens(model, field))
+    return dict(found)
+
+
+def seal_anew(*, batch: int) -> int:
+    """
+    Seal with the first key whatever an older one seals; gives how many texts.
+
+    Row by row under its lock, so that a change made meanwhile is neither lost nor undone, and
+    stopping in between loses nothing.
+
+    Raises
+    ------
+    CannotOpen
+        If a key that is needed is no longer in the ring. What came before stays done.
+    """
+    first, done = next(iter(ring())), 0
+    for model, field in _sealed_columns():
+        old = [pk for pk, token in _tokens(model, field) if token.partition(":")[0] != first]
+        for start in range(0, len(old), batch):
+            with transaction.atomic():
+                rows = model._base_manager.select_for_update().filter(pk__in=old[start : start + batch])
+                for row in rows:
+                    model._base_manager.filter(pk=row.pk).update(**{field.name: getattr(row, field.attname)})
+                    done += 1
+    return done
