@@ -17,6 +17,8 @@ COMMANDS = {
     "person": "Let somebody sign in, with a role.",
     "serve": "Serve the pages.",
     "check": "Print the counts that the pages show.",
+    "keys": "Keys of the sealed fields: make one, see which are in use, seal anew.",
+    "doctor": "Say what this deployment still lacks.",
 }
 EXIT_CODES = ((BadInput, 11), (Refused, 12), (NoAnswer, 13), (KeepsightError, 10))
 
