@@ -49,7 +49,11 @@ class Identifier(Loaded):
     closed_on = models.DateField(null=True, blank=True)  # by an adoption order: no row of a file is matched by it
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["authority", "scheme", "value"], name="identifier_once")]
+        constraints = [  # a closed one may come back with the child's new record, and nothing joins the two
+            models.UniqueConstraint(
+                fields=["authority", "scheme", "value"], condition=models.Q(closed_on=None), name="identifier_once"
+            )
+        ]
 
 
 class Family(models.Model):
@@ -172,6 +176,7 @@ class Restriction(models.Model):
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="restrictions")
     category = models.CharField(max_length=30)  # access.restricted_because
     reason = models.CharField(max_length=300)
+    class_before = models.CharField(max_length=20, default=RecordClass.STANDARD)  # comes back when it ends
     placed_by = models.CharField(max_length=120)
     placed_at = models.DateTimeField()
     review_on = models.DateField()
@@ -202,6 +207,7 @@ class DeclaredRelative(models.Model):
     forename = SealedTextField()
     surname = SealedTextField()
     date_of_birth = SealedTextField(blank=True)  # ISO
+    number = SealedTextField(blank=True)  # a UPN, NHS or case number, if known
     relation = models.CharField(max_length=60)  # myself, my child, in my household, …
     declared_at = models.DateTimeField()
     checked_by = models.CharField(max_length=120, blank=True)  # information governance looked for the record
@@ -250,4 +256,18 @@ class RecordAccess(models.Model):
             models.Index(fields=["user", "state", "last_day"], name="access_of_user"),
             models.Index(fields=["child", "kind"], name="access_of_child"),
             models.Index(fields=["state", "kind", "asked_at"], name="access_waiting"),
+        ]
+
+
+class GlassNotice(models.Model):
+    """Somebody answers for a record whose glass was broken: stands on their first page until they have read it."""
+
+    access = models.ForeignKey(RecordAccess, on_delete=models.CASCADE, related_name="notices")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="glass_notices")
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["access", "user"], name="glass_notice_once")]
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(read_at=None), name="glass_notice_unread"),
         ]
