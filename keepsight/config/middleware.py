@@ -12,7 +12,7 @@ from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.people.permissions import grants_of
-from keepsight.core.errors import BadInput, KeepsightError, NoAnswer, NotAllowedNow, NotPermitted, Refused
+from keepsight.core.errors import BadInput, KeepsightError, NoAnswer, NotAllowedNow, NotPermitted, Refused, TooOften
 from keepsight.ui.errors import HEADINGS
 
 NOBODY = Grants((), ())
@@ -22,6 +22,7 @@ SIGN_IN_PAGES = frozenset(
 STATUS: tuple[tuple[type[KeepsightError], int], ...] = (
     (NotPermitted, 403),
     (NotAllowedNow, 409),
+    (TooOften, 429),
     (Refused, 409),
     (BadInput, 422),
     (NoAnswer, 200),

@@ -69,7 +69,10 @@ INSTALLED_APPS = [
     "keepsight.apps.portal",
 ]
 
+PROXIES = int(os.environ.get("KEEPSIGHT_PROXIES", "0"))  # our own, between the person and us
+
 MIDDLEWARE = [
+    "keepsight.config.addresses.AddressBehindProxy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -9,7 +9,8 @@ line (``cli.main``) translate each branch once.
     KeepsightError
     ├── Refused          shown as it is: code, reason, what to do      CLI exit 12
     │   ├── NotPermitted     who may not                               web 403
-    │   └── NotAllowedNow    not in this state, or not yet             web 409, or beside the field
+    │   ├── NotAllowedNow    not in this state, or not yet             web 409, or beside the field
+    │   └── TooOften         too many of these in a short time         web 429
     ├── BadInput         a file or a form breaks its contract          web 422   CLI exit 11
     └── NoAnswer         sound input, no answer; names what binds      web 200   CLI exit 13
 """
@@ -43,6 +44,12 @@ class NotAllowedNow(Refused):
     """Nobody may do this in the present state."""
 
     code = "not_allowed_now"
+
+
+class TooOften(Refused):
+    """This person did this too many times in too short a time."""
+
+    code = "too_often"
 
 
 class BadInput(KeepsightError):

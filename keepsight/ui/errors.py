@@ -10,6 +10,7 @@ HEADINGS = {
     404: "Page not found",
     409: "This cannot be done now",
     422: "There is a problem with a file or an answer",
+    429: "That was too often",
     500: "Sorry, there is a problem with Keepsight",
 }
 _SENTENCES = {

@@ -2,7 +2,9 @@
 
 from keepsight.core.packs.kinds.access import (
     Access,
+    Accounts,
     NamedAccess,
+    Rate,
     Reason,
     RecordClass,
     Retention,
@@ -70,15 +72,16 @@ KINDS: dict[str, type[Table]] = {
     "indicators": Indicators,
     "roles": Roles,
     "access": Access,
+    "accounts": Accounts,
     "retention": Retention,
 }
 
 __all__ = [
-    "KINDS", "Access", "Calendar", "Completeness", "Contact", "DayOfYear", "Definition", "Definitions",
+    "KINDS", "Access", "Accounts", "Calendar", "Completeness", "Contact", "DayOfYear", "Definition", "Definitions",
     "DueSoon", "EachTerm", "Easement", "Easements", "FactDefinitions", "FloorRule", "Head", "HeadCount",
     "Holiday", "IndicatorRule", "Indicators", "InsteadOf", "Mode", "NamedAccess", "NeverByPhone",
     "NeverEased", "NotAllowed", "NotSighting", "Override", "Phase", "Phases", "PointsRule", "PromptRule",
-    "Protection", "Rating", "Reason", "ReasonCode", "RecordClass", "Requirement", "Retention",
+    "Protection", "Rate", "Rating", "Reason", "ReasonCode", "RecordClass", "Requirement", "Retention",
     "RetentionRule", "Review", "RoleRule", "Roles", "SeenCodes", "Sight", "SightLines", "StatutoryClass",
     "Thresholds", "TimescaleRule", "Timescales", "Unrated", "UnseenLimits", "Virtual", "Window",
 ]  # fmt: skip

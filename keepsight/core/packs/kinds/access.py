@@ -18,6 +18,15 @@ class RoleRule:
     early_help: bool = False  # an authority-wide role reaches early help records too
     restricted: bool = False  # learns that a restricted record exists (EDT and front-door screeners)
     portal: bool = False  # works for somebody else: sees the pages of a school, a provider or members only
+    scopes: tuple[str, ...] = ()  # how far it may be given: own, team, service, authority, partnership
+    stand_ins: tuple[str, ...] = ()  # who may stand in for its holder: holders of these roles; none: it is never lent
+    arranges_for: tuple[str, ...] = ()  # the roles of those for whom its holder arranges cover
+    never_with: tuple[str, ...] = ()  # roles that the same person may not hold too
+
+    @property
+    def lendable(self) -> bool:
+        """Whether somebody who stands in for its holder has it for those days."""
+        return bool(self.stand_ins)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +34,17 @@ class Roles(Table):
     """All roles."""
 
     roles: tuple[RoleRule, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accounts(Table):
+    """What is watched about accounts, in days."""
+
+    never_signed_in_days: int  # an account nobody has signed in with by then is listed
+    unused_days: int
+    ending_soon_days: int
+    cover_days_at_most: int
+    reason_at_least: int  # letters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +78,17 @@ class NamedAccess(Sourced):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rate:
+    """How often one person may do a thing: so many events of these kinds in so many minutes."""
+
+    id: str
+    events: tuple[str, ...]
+    most: int
+    minutes: int
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Access(Table):
     """Classes of record, and the times of RULES §5."""
 
@@ -66,6 +97,7 @@ class Access(Table):
     named: tuple[NamedAccess, ...]
     reasons: tuple[Reason, ...]  # to open a record without working with the child
     emergencies: tuple[Reason, ...]  # to break the glass
+    rates: tuple[Rate, ...]
     reason_at_least: int  # letters
     review_days: int  # restricted records are looked at again
     reason_hours: int  # a reason opens the record for

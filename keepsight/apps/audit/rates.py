@@ -1,0 +1,47 @@
+"""How often one person may do a thing, counted in the log itself: it holds over all servers and restarts."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from keepsight.apps.audit.models import Event
+from keepsight.core.errors import TooOften
+from keepsight.core.packs import book
+from keepsight.core.packs.kinds import Access, Rate
+
+
+@cache
+def rates() -> dict[str, Rate]:
+    """The rates of the standing pack, by id."""
+    return {rate.id: rate for rate in book().read("access", Access).rates}
+
+
+def check_rate(by: Any, what: str, *, at: datetime) -> None:
+    """
+    Refuse a person who has done this as often as the pack allows; one query by person and time.
+
+    Call it before the deed, and record the deed's event after it.
+
+    Raises
+    ------
+    TooOften
+        With when to try again.
+    """
+    rate = rates()[what]
+    since = at - timedelta(minutes=rate.minutes)
+    done = Event.objects.filter(actor_id=str(by.pk), at__gt=since, kind__in=rate.events).order_by("-at")
+    moments = list(done.values_list("at", flat=True)[: rate.most])
+    if len(moments) >= rate.most:
+        again = moments[-1] + timedelta(minutes=rate.minutes) - at
+        minutes = max(1, round(again.total_seconds() / 60))
+        raise TooOften(
+            f"You have made {rate.most} {rate.words} in {_span(rate.minutes)}, which is as many as are allowed. "
+            f"Try again in {_span(minutes)}."
+        )
+
+
+def _span(minutes: int) -> str:
+    if minutes % 60 == 0:
+        hours = minutes // 60
+        return "an hour" if hours == 1 else f"{hours} hours"
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
