@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from keepsight.apps.accounts.models import Authority, Cover, Membership, Team, User, Worker
+from keepsight.apps.accounts.models import Cover, Membership, User, Worker
 from keepsight.core.errors import NotPermitted
 from keepsight.core.packs import book
 from keepsight.core.packs.kinds import RoleRule, Roles
@@ -149,14 +149,15 @@ class Grants:
 
     def scope(self, permission: Permission) -> Scope:
         """How far it reaches of itself; what needs a reason reaches nothing until a record is opened."""
-        held = [held for held in self.memberships + self.lent if permission in permissions_of(held[0])]
+        own = [held for held in self.memberships if permission in permissions_of(held[0])]
+        lent = [held for held in self.lent if permission in permissions_of(held[0])]
+        held = own + lent
         whole = frozenset(authority for _, authority, team in held if team is None)
         with_early_help = {authority for role, authority, team in held if team is None and rules()[role].early_help}
-        places = {authority for _, authority, _ in held}
         return Scope(
             authority_ids=whole,
             team_ids=frozenset(team for _, _, team in held if team is not None and team != OWN),
-            worker_ids=frozenset(w for w, authority in self.workers + self.covering if authority in places),
+            worker_ids=_rows_in(self.workers, own) | _rows_in(self.covering, lent),
             without_early_help=whole - with_early_help,
         )
 
@@ -177,50 +178,81 @@ class Grants:
         return any(rules()[role].children for role in self.roles if role in rules())
 
 
+def _rows_in(rows: tuple[tuple[int, int], ...], held: list[Held]) -> frozenset[int]:
+    """
+    The worker rows in authorities where the roles are held: own rows by own roles, lent rows by lent ones.
+
+    Never across: who stands in works with the absent person's children as that person could, no further.
+    """
+    places = {authority for _, authority, _ in held}
+    return frozenset(worker for worker, authority in rows if authority in places)
+
+
 def held_by(user: User, on: date) -> Grants:
-    """What a person holds by role on a day, without exceptions for single records: see ``people.permissions``."""
+    """
+    What a person holds by role on a day, without exceptions for single records: see ``people.permissions``.
+
+    Who stands in for somebody has that person's roles as far as they may be lent, and that person's
+    worker rows where such a role is held; never what the absent person is lent by others.
+    """
     if not user.is_active or (user.expires_on is not None and user.expires_on <= on):
         return Grants((), ())
     memberships: list[Held] = []
     lent: list[Held] = []
-    for whose, role, authority, team, service, partnership, own, ends in _memberships(user_id=user.pk, on=on):
-        if ends is None or ends > on:
-            to = memberships if whose == user.pk else lent
-            to += _reaching(role, authority, team, service, partnership, own)
+    lenders = set()
+    for whose, ends, role, *place in _memberships(user_id=user.pk, on=on):
+        if ends is not None and ends <= on:
+            continue
+        if whose == user.pk:
+            memberships += _reaching(role, *place)
+        elif role in rules() and rules()[role].lendable:
+            reached = _reaching(role, *place)
+            lent += reached
+            lenders.update((whose, authority) for _, authority, _ in reached)
     own_rows: list[tuple[int, int]] = []
     covering: list[tuple[int, int]] = []
     for worker, authority, whose in _workers(user_id=user.pk, on=on):
-        (own_rows if whose == user.pk else covering).append((worker, authority))
+        if whose == user.pk:
+            own_rows.append((worker, authority))
+        elif (whose, authority) in lenders:
+            covering.append((worker, authority))
     return Grants(tuple(memberships), tuple(own_rows), tuple(lent), tuple(covering))
 
 
 def _reaching(
-    role: str, authority: int, team: int | None, service: int | None, partnership: int | None, own: bool
+    role: str,
+    authority: int,
+    team: int | None,
+    service: int | None,
+    partnership: int | None,
+    own: bool,
+    team_of_service: int | None,
+    authority_of_partnership: int | None,
 ) -> list[Held]:
-    """One membership as places: a service is its teams, a partnership its authorities."""
+    """One row of ``_memberships`` as places: a service is its teams, a partnership its authorities."""
     if own:
         return [(role, authority, OWN)]
     if partnership is not None:
-        members = Authority.objects.filter(partnerships=partnership).order_by("pk").values_list("pk", flat=True)
-        return [(role, member, None) for member in members]
+        return [] if authority_of_partnership is None else [(role, authority_of_partnership, None)]
     if service is not None:
-        teams = Team.objects.filter(service=service).order_by("pk").values_list("pk", flat=True)
-        return [(role, authority, each) for each in teams]
+        return [] if team_of_service is None else [(role, authority, team_of_service)]
     return [(role, authority, team)]
 
 
 def _stood_in_for(user_id: int, on: date) -> QuerySet:
     """The people for whom this person stands in on a day."""
     arranged = Cover.objects.filter(stand_in_id=user_id, starts_on__lte=on, ends_on__gt=on, ended_at=None)
-    return arranged.filter(absent__is_active=True).values("absent_id")
+    lasting = Q(absent__expires_on=None) | Q(absent__expires_on__gt=on)
+    return arranged.filter(lasting, absent__is_active=True).values("absent_id")
 
 
 @prepared
 def _memberships(user_id: int, on: date) -> QuerySet:
     begun = Membership.objects.filter(starts_on__lte=on)
     begun = begun.filter(Q(user_id=user_id) | Q(user_id__in=_stood_in_for(user_id, on)))
-    return begun.order_by("pk").values_list(
-        "user_id", "role", "authority_id", "team_id", "service_id", "partnership_id", "own_only", "ends_on"
+    reached = ("service__teams__id", "partnership__authorities__id")  # one row for each team or authority
+    return begun.order_by("pk", *reached).values_list(
+        "user_id", "ends_on", "role", "authority_id", "team_id", "service_id", "partnership_id", "own_only", *reached
     )
 
 

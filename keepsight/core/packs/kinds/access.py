@@ -105,12 +105,17 @@ class Access(Table):
     outside_team_sample: int  # accesses drawn each month
 
 
+RECORDS = ("adoption_order", "looked_after", "on_plan", "in_need", "escalated", "early_help", "contact", "ehcp")
+PARTS = ("health", "extras")  # of a record: the record itself stays
+
+
 @dataclass(frozen=True, kw_only=True)
 class RetentionRule(Sourced):
     """How long one kind of record is kept, counted from what."""
 
     id: str
     name: str
+    applies: str = choice(("", *RECORDS, *PARTS), default="")  # to whom: a column of core.retention.FACTS
     counted_from: str = choice(("birth", "order", "closure", "event", "year_end", "never"))
     years: int = 0
     months: int = 0

@@ -20,6 +20,8 @@ class PointsRule(Sourced):
     because: str
     because_unknown: str = ""  # said instead where a fact that the sentence names is not known
     why: str = ""
+    health: bool = False  # the reason tells of somebody's health: only the care team reads it
+    place: bool = False  # the reason tells of home or school: held back where the address is confidential
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,8 @@ class FloorRule(Sourced):
     level: str = choice(("red", "amber", "up"))
     because: str
     because_unknown: str = ""
+    health: bool = False
+    place: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,8 @@ class PromptRule(Sourced):
     because: str
     when: str = ""
     because_unknown: str = ""
+    health: bool = False
+    place: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
