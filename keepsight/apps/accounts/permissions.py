@@ -140,6 +140,7 @@ class Grants:
     covering: tuple[tuple[int, int], ...] = ()  # worker rows of that person
     opened: tuple[int, ...] = ()
     blocked: tuple[int, ...] = ()
+    briefly: tuple[int, ...] = ()  # of those opened, the ones with a reason or by broken glass: to read and record
 
     def may(self, permission: Permission) -> bool:
         """Whether any role holds the permission, if only for records opened with a reason."""

@@ -16,13 +16,21 @@ from keepsight.apps.accounts.permissions import (
     permissions_of,
     rules,
 )
-from keepsight.apps.people.models import AccessKind, Alert, Child, RecordAccess
+from keepsight.apps.people.models import AccessKind, Alert, Child, RecordAccess, SafeContact
 from keepsight.core.errors import NotPermitted
 from keepsight.core.terms import AlertKind, RecordClass, Service
 from keepsight.prepared import prepared
 
 NOT_YOURS = "This child is not among those you work with. The child's team manager can add you."
 RESTRICTED = RecordClass.RESTRICTED  # the adoption list, and what somebody closed by hand (RULES §5)
+# What a reason or broken glass opens a record for: to read, and to write down what is done. It decides nothing.
+BRIEFLY = frozenset(
+    {
+        Permission.CHILD_VIEW, Permission.VISIT_RECORD, Permission.SIGHTING_RECORD, Permission.SAFE_CONTACT_VIEW,
+        Permission.CODE_WORD_VIEW, Permission.HEALTH_VIEW,
+    }
+)  # fmt: skip
+_BRIEF_KINDS = frozenset({AccessKind.REASON, AccessKind.BREAK_GLASS})
 
 
 def grants_of(user: User, at: datetime) -> Grants:
@@ -35,20 +43,27 @@ def grants_of(user: User, at: datetime) -> Grants:
     """
     on = timezone.localtime(at).date()
     held = held_by(user, on)
-    opened, blocked = [], []
+    by_kind: dict[str, list[int]] = {kind: [] for kind in AccessKind.values}
     for child, kind, starts_at, ends_at in _exceptions(user_id=user.pk, on=on):
         if starts_at <= at and (ends_at is None or at < ends_at):
-            (blocked if kind == AccessKind.OWN_RECORD else opened).append(child)
+            by_kind[kind].append(child)
+    named, blocked = by_kind[AccessKind.NAMED], by_kind[AccessKind.OWN_RECORD]
+    brief = [child for kind in _BRIEF_KINDS for child in by_kind[kind] if child not in named]
     return Grants(
         held.memberships, held.workers, held.lent, held.covering,
-        opened=tuple(dict.fromkeys(opened)), blocked=tuple(dict.fromkeys(blocked)),
+        opened=_once(named + brief), blocked=_once(blocked), briefly=_once(brief),
     )  # fmt: skip
+
+
+def _once(children: list[int]) -> tuple[int, ...]:
+    return tuple(sorted(set(children)))
 
 
 @prepared
 def _exceptions(user_id: int, on: date) -> QuerySet:
     granted = RecordAccess.objects.filter(user_id=user_id, state=RecordAccess.State.GRANTED, starts_at__isnull=False)
     granted = granted.filter(Q(last_day=None) | Q(last_day__gte=on)).order_by("pk")
+    granted = granted.exclude(kind=AccessKind.REASON, child__record_class=RESTRICTED)  # a reason opens no such record
     return granted.values_list("child_id", "kind", "starts_at", "ends_at")
 
 
@@ -108,12 +123,19 @@ def children_visible_to(grants: Grants, permission: Permission = Permission.CHIL
     if not scope.is_empty:
         allowed |= within(scope, plan="plan__") & _named_to(grants, permission)
     places = grants.authorities_with_reason(permission)
-    if grants.opened and places:
-        allowed |= Q(pk__in=grants.opened, authority_id__in=places)
+    if places and (opened := opened_for(grants, permission)):
+        allowed |= Q(pk__in=opened, authority_id__in=places)
     if not allowed:
         return Child.objects.none()
     visible = Child.objects.filter(allowed)
     return visible.exclude(pk__in=grants.blocked) if grants.blocked else visible
+
+
+def opened_for(grants: Grants, permission: Permission) -> tuple[int, ...]:
+    """The records opened to a person one by one, as far as this permission goes there."""
+    if permission in BRIEFLY:
+        return grants.opened
+    return tuple(child for child in grants.opened if child not in grants.briefly)
 
 
 def children_findable_by(grants: Grants) -> QuerySet[Child]:
@@ -121,7 +143,8 @@ def children_findable_by(grants: Grants) -> QuerySet[Child]:
     The children whom a search may show a person: those they may open, and those they may open with a reason.
 
     Duty workers and front-door screeners learn that a restricted record exists; auditors and
-    others who need a reason do not (RULES §5).
+    others who need a reason do not (RULES §5). Who works with children of a whole authority finds
+    early help records too, and needs a reason for them, because the family agreed to early help.
     """
     visible = children_visible_to(grants, Permission.CHILD_VIEW)
     with_reason = [
@@ -129,12 +152,46 @@ def children_findable_by(grants: Grants) -> QuerySet[Child]:
         for role, authority, team in grants.memberships + grants.lent
         if team is None and needs_reason(role, Permission.CHILD_VIEW) and Permission.CHILD_FIND in permissions_of(role)
     ]
-    if not with_reason:
+    early_help = _early_help_found_in(grants)
+    if not with_reason and not early_help:
         return visible
     every = frozenset(authority for role, authority in with_reason if rules()[role].restricted)
     some = frozenset(authority for _, authority in with_reason) - every
     found = Q(authority_id__in=every) | (Q(authority_id__in=some) & ~Q(record_class=RESTRICTED))
+    if early_help:
+        consented = Q(plan__service=Service.EARLY_HELP, plan__is_open=True, authority_id__in=early_help)
+        found |= consented & ~Q(record_class=RESTRICTED)
     return Child.objects.filter(Q(pk__in=visible.values("pk")) | found).exclude(pk__in=grants.blocked)
+
+
+def _early_help_found_in(grants: Grants) -> frozenset[int]:
+    """Authorities whose early help records the person finds and does not open without a reason."""
+    beyond = grants.scope(Permission.CHILD_VIEW).without_early_help
+    return beyond & grants.scope(Permission.CHILD_FIND).authority_ids
+
+
+def children_opened_with_reason_by(grants: Grants) -> QuerySet[Child]:
+    """The children whom a reason would open: found, not open already, and not restricted."""
+    visible = children_visible_to(grants, Permission.CHILD_VIEW)
+    return children_findable_by(grants).exclude(record_class=RESTRICTED).exclude(pk__in=visible.values("pk"))
+
+
+def children_decided_by(grants: Grants) -> QuerySet[Child]:
+    """
+    The children of whom a person says whether they are restricted, and who else is named on them.
+
+    The manager of the team of the child's worker (of the case, where nobody is the worker), and the
+    leader of the authority. Not who stands in for them: a restricted record does not come with cover.
+    """
+    held = [held for held in grants.memberships if Permission.ACCESS_APPROVE in permissions_of(held[0])]
+    whole = frozenset(authority for _, authority, team in held if team is None)
+    teams = frozenset(team for _, _, team in held if team is not None and team != OWN)
+    decided = Q(authority_id__in=whole) if whole else Q()
+    if teams:
+        decided |= Q(plan__worker__team_id__in=teams) | Q(plan__worker=None, plan__team_id__in=teams)
+    if not decided:
+        return Child.objects.none()
+    return Child.objects.filter(decided).exclude(pk__in=grants.blocked)
 
 
 def own_workers_and_teams(grants: Grants, permission: Permission) -> tuple[frozenset[int], frozenset[int]]:
@@ -174,7 +231,7 @@ def may_name(
     """Whether a row of a list that reaches this child may name it: ``children_visible_to``, asked of one row."""
     if child_id in grants.blocked:
         return False
-    if record_class != RESTRICTED or child_id in grants.opened:
+    if record_class != RESTRICTED or child_id in opened_for(grants, permission):
         return True
     workers, teams = own_workers_and_teams(grants, permission)
     return worker_id in workers or (team_id if worker_id is None else worker_team_id) in teams
@@ -184,14 +241,16 @@ def place_is_confidential(on: date) -> Q:
     """
     Whether a child's address and school are confidential on a day: a condition on ``Child``.
 
-    They are when the child's own record says so, or that of a brother or sister: one child's
-    address must not be read off another's.
+    They are when the child's own record says so, by its marker or by safe-contact details, or that
+    of a brother or sister: one child's address must not be read off another's.
     """
     marked = Alert.objects.filter(
         Q(ended_on=None) | Q(ended_on__gt=on), kind=AlertKind.ADDRESS_CONFIDENTIAL, started_on__lte=on
     )
     family = marked.filter(child__families__family__members__child=OuterRef("pk"))
-    return Q(Exists(marked.filter(child=OuterRef("pk")))) | Q(Exists(family))
+    held = SafeContact.objects.filter(child=OuterRef("pk"))
+    of_family = SafeContact.objects.filter(child__families__family__members__child=OuterRef("pk"))
+    return Q(Exists(marked.filter(child=OuterRef("pk")))) | Q(Exists(family)) | Q(Exists(held)) | Q(Exists(of_family))
 
 
 def works_with(grants: Grants) -> Q:
