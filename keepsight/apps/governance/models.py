@@ -16,6 +16,7 @@ class LegalHold(models.Model):
     placed_at = models.DateTimeField()
     lifted_by = models.CharField(max_length=120, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_because = models.CharField(max_length=300, blank=True)
 
 
 class Disposal(models.Model):
@@ -40,6 +41,7 @@ class Disposal(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decision = models.CharField(max_length=300, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     certificate = models.JSONField(default=dict, blank=True)  # counts by table, digest of the list; no name
 
 
@@ -68,4 +70,5 @@ class SubjectAccess(models.Model):
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(null=True, blank=True)
     items = models.JSONField(default=dict, blank=True)  # counts by table, given and left out
-    sha256 = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)  # of the bundle as it was handed over
+    kept_until = models.DateField(null=True, blank=True)  # the bundle's file; empty once it is deleted

@@ -271,3 +271,18 @@ class GlassNotice(models.Model):
         indexes = [
             models.Index(fields=["user"], condition=models.Q(read_at=None), name="glass_notice_unread"),
         ]
+
+
+class DestroyedNumber(models.Model):
+    """
+    A number by which a destroyed record was known, as a keyed digest that nobody can read back.
+
+    A later file that brings the number again is then not taken in silence.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    destroyed_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority", "digest"], name="destroyed_number_once")]
