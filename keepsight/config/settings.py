@@ -107,6 +107,15 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "keepsight.ui.forms.GovukRenderer"
 
+UPLOAD_MOST_BYTES = int(os.environ.get("KEEPSIGHT_UPLOAD_MB", "400")) << 20  # of one delivery sent from a browser
+UPLOAD_MOST_FILES = 60
+FILE_UPLOAD_HANDLERS = [
+    "keepsight.ui.uploads.Quota",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20  # of a form without its files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
 DATABASES = {"default": dj_database_url.config("KEEPSIGHT_DATABASE", default=f"sqlite:///{VAR / 'keepsight.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {

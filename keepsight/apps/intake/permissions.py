@@ -14,6 +14,12 @@ def authorities_whose_loads(grants: Grants) -> dict[str, str]:
     return dict(Authority.objects.filter(pk__in=reach.authority_ids).order_by("name").values_list("code", "name"))
 
 
+def authorities_to_load_for(grants: Grants) -> dict[str, str]:
+    """Code and name of the authorities whose files a person may load."""
+    reach = grants.scope(Permission.LOAD_RUN)
+    return dict(Authority.objects.filter(pk__in=reach.authority_ids).order_by("name").values_list("code", "name"))
+
+
 def may_see_values(grants: Grants, code: str) -> bool:
     """
     Whether a person may see what stood in the cells of an authority's files: names, UPNs, days of birth.
