@@ -58,9 +58,9 @@ class Compiled:
         params = list(self.params)
         for place, which, written in self.slots:
             params[place] = written(values[which])
-        with _cursor() as cursor:
-            cursor.execute(self.sql, params)
-            fetched = cursor.fetchall()
+        with cursor() as asked:
+            asked.execute(self.sql, params)
+            fetched = asked.fetchall()
         if not self.converters or not fetched:
             return fetched
         columns: list[Any] = list(zip(*fetched, strict=True))
@@ -72,7 +72,7 @@ class Compiled:
         return list(zip(*columns, strict=True))
 
 
-def _cursor() -> Any:
+def cursor() -> Any:
     """
     A cursor that sends the values apart from the SQL, so that PostgreSQL too can keep the plan.
 

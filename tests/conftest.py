@@ -1,5 +1,7 @@
 """What all tests share: where the sector's files are, and what is said when they are not there."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,3 +23,25 @@ def pytest_collection_modifyitems(items):
 def shared() -> Path:
     """The folder of real and sample files beside the project."""
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_the_log() -> Iterator[None]:
+    """Tests that commit empty every table afterwards: only there the guards of the log step aside."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from keepsight.apps.audit import guards, sealing
+    from keepsight.apps.audit.models import Anchor, ChainHead
+
+    teardown = TransactionTestCase._fixture_teardown
+
+    def emptied(self: TransactionTestCase) -> None:
+        guards.take_down(connection)
+        teardown(self)
+        sealing.begin(ChainHead, Anchor, datetime.now(UTC))
+        guards.put_up(connection)
+
+    TransactionTestCase._fixture_teardown = emptied
+    yield
+    TransactionTestCase._fixture_teardown = teardown

@@ -118,12 +118,20 @@ class ChainHead(models.Model):
 
 
 class Anchor(models.Model):
-    """The log's newest link at a moment, also written to a file outside the database."""
+    """
+    The log's link at a moment, sealed with the key and also written to a file outside the database.
 
+    Or the start of the log, or a bridge over events that were removed with approval: see ``core.chain``.
+    """
+
+    kind = models.CharField(max_length=10, default="anchor")
+    log = models.CharField(max_length=16, blank=True)  # the beginning of the log's start link
+    first = models.BigIntegerField(default=0)  # of a bridge: the first event removed
     seq = models.BigIntegerField()
     link = models.CharField(max_length=64)
     at = models.DateTimeField()
     written_to = models.CharField(max_length=200, blank=True)
+    seal = models.CharField(max_length=64, blank=True)
 
 
 class Load(models.Model):
