@@ -140,6 +140,28 @@ class ApprovalForm(forms.Form):
     )
 
 
+class SafeContactForm(forms.Form):
+    """How a family is reached without putting them in danger."""
+
+    address = forms.CharField(label="Address", required=False, max_length=300, widget=forms.Textarea)
+    phone = forms.CharField(label="Telephone", required=False, max_length=40)
+    code_word = forms.CharField(
+        label="Code word", required=False, max_length=60,
+        help_text="By which the family knows that the caller is who they say. Never write it anywhere else",
+    )  # fmt: skip
+    how = forms.CharField(
+        label="How to reach the family", required=False, max_length=1000, widget=forms.Textarea,
+        help_text="When to ring, who may answer, what not to say",
+    )  # fmt: skip
+    review_on = DayField(
+        label="Look at this again on", error_messages={"required": "Enter the day on which this is looked at again"},
+    )  # fmt: skip
+    govuk = {
+        "address": {"rows": 3}, "how": {"rows": 4}, "phone": {"classes": "govuk-input--width-20"},
+        "code_word": {"classes": "govuk-input--width-20"},
+    }  # fmt: skip
+
+
 class FindForm(forms.Form):
     """One box for names, numbers and dates of birth."""
 

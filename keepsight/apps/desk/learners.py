@@ -8,8 +8,9 @@ from django.db.models import Count, Exists, Max, OuterRef, Q
 from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.desk.queries import WHOSE
 from keepsight.apps.learning.models import AttendanceWeek, EhcPlan, Enrolment
+from keepsight.apps.people.content import confidential_children
 from keepsight.apps.people.models import Child
-from keepsight.apps.people.permissions import children_counted_for, place_is_confidential, works_with
+from keepsight.apps.people.permissions import children_counted_for
 from keepsight.apps.places.models import Setting
 from keepsight.core.terms import Service
 
@@ -35,9 +36,13 @@ def _on_roll(grants: Grants, on: date) -> Any:
     )
 
 
-def _school_hidden(grants: Grants, on: date) -> Any:
-    """Children whose school this person must not learn: whoever knows the school can wait at its gate."""
-    return Child.objects.filter(place_is_confidential(on)).exclude(works_with(grants)).values("pk")
+def _school_hidden(on: date) -> Any:
+    """
+    Children whose school no list tells: whoever knows the school can wait at its gate.
+
+    Those who work with the child find it on the page of safe contact, where each view is logged.
+    """
+    return Child.objects.filter(confidential_children(on)).values("pk")
 
 
 def schools(grants: Grants, on: date) -> list[dict[str, Any]]:
@@ -51,7 +56,7 @@ def schools(grants: Grants, on: date) -> list[dict[str, Any]]:
         "early_help": Count("child", distinct=True, filter=early_help),
         "red": Count("child", distinct=True, filter=Q(child__plan__is_open=True, child__plan__level="red")),
     }
-    enrolled, hidden = _on_roll(grants, on), _school_hidden(grants, on)
+    enrolled, hidden = _on_roll(grants, on), _school_hidden(on)
     named = enrolled.exclude(child_id__in=hidden)
     shown = list(
         named.values("setting_id", "setting__name", "setting__phase", "setting__district__name")
@@ -80,7 +85,7 @@ def learners_at(grants: Grants, school: str, on: date) -> tuple[list[tuple[Any, 
 
     ``school`` is its number, ``HIDDEN`` or ``UNKNOWN``.
     """
-    hidden = _school_hidden(grants, on)
+    hidden = _school_hidden(on)
     if school == HIDDEN:
         enrolled = _on_roll(grants, on).filter(child_id__in=hidden)
     else:

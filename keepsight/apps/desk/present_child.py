@@ -18,9 +18,10 @@ from keepsight.apps.desk.presenters import (
     words,
 )
 from keepsight.apps.desk.queries import WARNINGS
+from keepsight.apps.people.content import Sees, note_held_back, reason_held_back, without_places
 from keepsight.core.learning.week import EMPTY, week_in_school
 from keepsight.core.packs import book
-from keepsight.core.terms import LABELS
+from keepsight.core.terms import HEALTH_ALERTS, LABELS, Provenance, Service
 from keepsight.ui.templatetags.govuk import day as day_in_words
 
 INVOLVEMENTS = {
@@ -58,8 +59,9 @@ def present_child(
     who: Mapping[str, Any],
     *,
     on: date,
-    alerts: Sequence[tuple[str, str, date]],
-    address_shown: bool,
+    sees: Sees,
+    secrets: Set[str] = frozenset(),
+    alerts: Sequence[tuple[Any, ...]],
     ratings: Sequence[Mapping[str, Any]],
     involvements: Sequence[tuple[Any, ...]],
     siblings: Sequence[Mapping[str, Any]],
@@ -67,22 +69,57 @@ def present_child(
     weeks: Sequence[tuple[Any, ...]],
     codes: frozenset[str],
 ) -> dict[str, Any]:
-    """Everything that the child's page shows, as strings and lists."""
+    """
+    Everything that the child's page shows, as strings and lists.
+
+    Parameters
+    ----------
+    sees : Sees
+        What of the content this person may see. A confidential place stands on this page for nobody.
+    secrets : set of str
+        Words that would tell such a place, taken out of free texts for those who may not see it.
+    """
+    hide = _hiding(who, sees)
+    markers = _readable(alerts, sees, hide, secrets)
     return {
-        "child": present_identity(who, on) | ({} if address_shown else {"district": ""}),
-        "warnings": _warnings(alerts),
-        "markers": [(_plain(kind), note, since) for kind, note, since in alerts if kind not in WARNINGS],
-        "address": _address(who, address_shown),
+        "child": present_identity(who, on),
+        "warnings": _warnings(markers),
+        "markers": [(_plain(kind), note, since) for kind, note, since in markers if kind not in WARNINGS],
+        "address": _address(who, sees),
         "plan": _plan(who, on),
         "sight": _sight(who, on),
-        "rating": present_child_rating(who, ratings, on),
+        "rating": present_child_rating(who, ratings, on, sees=sees, secrets=secrets),
         "history": _history(ratings),
-        "involvements": [_involvement(row) for row in involvements],
+        "involvements": [
+            _involvement(row) for row in involvements if not sees.early_help_only or row[0] == Service.EARLY_HELP
+        ],
+        "part_only": sees.early_help_only,
         "siblings": [present_sibling(row, on) for row in siblings],
-        "moments": [_moment(row) for row in moments],
-        "schools": _schools(weeks, codes, address_shown),
+        "moments": [
+            _moment(row, sees, hide, secrets)
+            for row in moments
+            if not sees.early_help_only or row[7] == Service.EARLY_HELP
+        ],
+        "schools": [] if hide else _schools(weeks, codes, shown=not who["place_confidential"]),
+        "schools_hidden": hide,
         "slots": SLOTS,
     }
+
+
+def _hiding(who: Mapping[str, Any], sees: Sees) -> bool:
+    """Whether nothing may tell this person where the child lives and learns."""
+    return bool(who["place_confidential"]) and not sees.place
+
+
+def _readable(
+    alerts: Sequence[tuple[Any, ...]], sees: Sees, hide: bool, secrets: Set[str]
+) -> list[tuple[str, str, date]]:
+    """Markers that this person may know of, with the notes that they may read."""
+    return [
+        (kind, note_held_back(provenance, sees) or (without_places(note, secrets) if hide else note), since)
+        for kind, note, since, provenance in alerts
+        if sees.health or kind not in HEALTH_ALERTS
+    ]
 
 
 def present_identity(who: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -103,7 +140,7 @@ def present_identity(who: Mapping[str, Any], on: date) -> dict[str, Any]:
         "worker": who["plan__worker__name"] or "No worker",
         "team": who["plan__team__name"] or "No team",
         "authority": who["authority__name"],
-        "district": who["district__name"],
+        "district": "" if who["place_confidential"] else who["district__name"],
         "number": who["la_child_id"],
         "upn": who["upn"],
         "ehcp": _plain(who["ehcp_assessed"] or "not_done") if who["ehcp_id"] else "",
@@ -131,9 +168,10 @@ def _warnings(alerts: Sequence[tuple[str, str, date]]) -> list[tuple[str, str]]:
     return [(WARNING_WORDS[kind], note) for _, kind, note in found]
 
 
-def _address(who: Mapping[str, Any], shown: bool) -> dict[str, Any]:
-    lines = [part for part in (who["address_lines"], who["address_postcode"]) if part]
-    return {"lines": ", ".join(lines) if shown else "", "shown": shown, "confidential": who["place_confidential"]}
+def _address(who: Mapping[str, Any], sees: Sees) -> dict[str, Any]:
+    confidential = bool(who["place_confidential"])
+    lines = [] if confidential else [part for part in (who["address_lines"], who["address_postcode"]) if part]
+    return {"lines": ", ".join(lines), "confidential": confidential, "may_open": confidential and sees.place}
 
 
 def _plan(who: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -169,13 +207,22 @@ def _sight(who: Mapping[str, Any], on: date) -> dict[str, Any]:
     }
 
 
-def present_child_rating(who: Mapping[str, Any], ratings: Sequence[Mapping[str, Any]], on: date) -> dict[str, Any]:
+def present_child_rating(
+    who: Mapping[str, Any],
+    ratings: Sequence[Mapping[str, Any]],
+    on: date,
+    *,
+    sees: Sees,
+    secrets: Set[str] = frozenset(),
+) -> dict[str, Any]:
+    """The level in force beside the computed one; of its reasons those that this person may read."""
     review = who["plan__level_review_on"]
+    hide, said = _hiding(who, sees), who["confirmed__reason"] or ""
     shown: dict[str, Any] = {
         "level": who["plan__level"] or "",
         "by": who["confirmed__rated_by"],
         "on": who["confirmed__rated_on"],
-        "reason": who["confirmed__reason"],
+        "reason": "" if sees.early_help_only else without_places(said, secrets) if hide else said,
         "waiting": who["confirmed__approval"] == "waiting",
         "review": review,
         "expired": review is not None and review < on and who["plan__level"] != "unrated",
@@ -183,8 +230,7 @@ def present_child_rating(who: Mapping[str, Any], ratings: Sequence[Mapping[str, 
     }
     current = next((row for row in ratings if row["is_current"]), None)
     if current is not None:
-        asking = prompts()
-        reasons = [reason_line(reason, asking) for reason in current["reasons"]]
+        reasons = _reasons(current["reasons"], sees, confidential=bool(who["place_confidential"]))
         shown["computed"] = {
             "level": current["level"],
             "points": current["points"],
@@ -195,6 +241,17 @@ def present_child_rating(who: Mapping[str, Any], ratings: Sequence[Mapping[str, 
             "pack": current["pack_id"],
             "hash": current["pack_hash"][:12],
         }
+    return shown
+
+
+def _reasons(reasons: Sequence[Sequence[Any]], sees: Sees, *, confidential: bool) -> list[tuple[str, str, str]]:
+    """Each reason that this person may read, and one line for each kind of those that they may not."""
+    asking, shown = prompts(), []
+    for reason in reasons:
+        instead = reason_held_back(str(reason[0]), sees, confidential=confidential)
+        line = ("", instead, "") if instead else reason_line(reason, asking)
+        if not instead or line not in shown:
+            shown.append(line)
     return shown
 
 
@@ -227,9 +284,21 @@ def _involvement(row: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
-def _moment(row: tuple[Any, ...]) -> dict[str, Any]:
-    kind, day, first, second, who, text = row
-    return {"on": day, "what": _what(kind, first or "", second or ""), "who": who or "", "text": text or ""}
+TAGS = {Provenance.THIRD_PARTY: "What somebody else said", Provenance.POLICE: "Police intelligence"}
+
+
+def _moment(row: tuple[Any, ...], sees: Sees, hide: bool, secrets: Set[str]) -> dict[str, Any]:
+    kind, day, first, second, who, text, provenance, _ = row
+    text, held_back = text or "", note_held_back(provenance, sees)
+    if kind == "sighting" and (held_back or hide):
+        who = ""  # a teacher's or a nurse's name tells the school or the clinic
+    return {
+        "on": day,
+        "what": _what(kind, first or "", second or ""),
+        "who": who or "",
+        "text": held_back or (without_places(text, secrets) if hide else text),
+        "tag": "" if held_back else TAGS.get(provenance, ""),
+    }
 
 
 def _what(kind: str, first: str, second: str) -> str:
@@ -246,7 +315,7 @@ def _what(kind: str, first: str, second: str) -> str:
     return {"contact": "Contact at the front door", "referral": "Referral accepted"}[kind]
 
 
-def _schools(weeks: Sequence[tuple[Any, ...]], codes: frozenset[str], shown: bool) -> list[dict[str, Any]]:
+def _schools(weeks: Sequence[tuple[Any, ...]], codes: frozenset[str], *, shown: bool) -> list[dict[str, Any]]:
     """Each school with its weeks, newest first; a confidential address hides the school's name too."""
     schools: dict[str, dict[str, Any]] = {}
     for setting, written, year, monday, marks in weeks:

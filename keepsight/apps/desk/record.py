@@ -24,8 +24,17 @@ from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.contact.models import Sighting, Visit
 from keepsight.apps.frontdoor.models import Contact, Referral
 from keepsight.apps.learning.models import EhcPlan, Enrolment
-from keepsight.apps.people.models import Address, Alert, Child, Identifier, Involvement, MissingEpisode
-from keepsight.apps.people.permissions import children_visible_to, place_is_confidential, places_of_work
+from keepsight.apps.people.content import Sees, telling_words, without_places
+from keepsight.apps.people.models import (
+    Address,
+    Alert,
+    Child,
+    Identifier,
+    Involvement,
+    MissingEpisode,
+    SafeContact,
+)
+from keepsight.apps.people.permissions import children_visible_to, place_is_confidential
 from keepsight.apps.risk.models import Confirmation, Rating
 from keepsight.core.errors import NotPermitted
 from keepsight.prepared import prepared
@@ -46,6 +55,8 @@ COLUMNS = (
     "ehcp_assessed", "ehcp_id", "confirmed__rated_by", "confirmed__rated_on", "confirmed__approval",
     "confirmed__reason", "place_confidential",
 )  # fmt: skip
+# Kind, day, two codes, who, words, whose words they are (terms.Provenance), and which service's part it is.
+MOMENT = ("kind", "happened_on", "first", "second", "by", "words", "provenance_of", "part")
 RATING = ("level", "points", "confidence", "reasons", "as_at", "rated_at", "pack_id", "pack_hash", "is_current")
 SIBLING = (
     "pk", "ref", "forename", "surname", "date_of_birth", "expected_on", "plan__level", "plan__due_on", "plan__is_open",
@@ -97,12 +108,32 @@ def _identity(ref: UUID, on: date, grants: Grants, permission: str) -> QuerySet:
     )
 
 
-def may_see_address(child: Mapping[str, Any], grants: Grants) -> bool:
-    """Whether this person may see where the child lives: when it is confidential, only who works with the child."""
-    if not child["place_confidential"]:
-        return True
-    workers, teams = places_of_work(grants)
-    return child["plan__worker_id"] in workers or child["plan__team_id"] in teams
+def secrets_of(who: Mapping[str, Any]) -> frozenset[str]:
+    """The words that would tell where a child is whose address is confidential: addresses, schools, safe contact."""
+    lived = Address.objects.filter(child_id=who["id"]).values_list("lines", "postcode", "district__name")
+    learned = Enrolment.objects.filter(child_id=who["id"]).values_list("setting__name", "setting__district__name")
+    held = SafeContact.objects.filter(child_id=who["id"]).values_list("address", "phone", "code_word")
+    found = [text for row in (*lived, *learned, *held) for text in row]
+    return telling_words(who["district__name"] or "", *(text for text in found if text))
+
+
+def places(who: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """Where the child lives and learns, as the lists say: for the page of safe contact."""
+    enrolled = Enrolment.objects.filter(Q(left_on=None) | Q(left_on__gt=on), child_id=who["id"])
+    named = enrolled.order_by("pk").values_list("setting__name", "school")
+    lived = [part for part in (who["address_lines"], who["address_postcode"]) if part]
+    return {
+        "address": ", ".join(lived),
+        "district": who["district__name"] or "",
+        "schools": [name or f"School {number}" for name, number in named],
+    }
+
+
+def without_secrets(text: str, who: Mapping[str, Any], sees: Sees) -> str:
+    """A free text as this person may read it: without what would tell a confidential place."""
+    if not text or not who["place_confidential"] or sees.place:
+        return text
+    return without_places(text, secrets_of(who))
 
 
 def ratings(child_id: int) -> list[dict[str, Any]]:
@@ -124,9 +155,9 @@ def involvements(child_id: int) -> QuerySet:
 
 @prepared
 def alerts(child_id: int, on: date) -> QuerySet:
-    """Markers in force: kind, note and since when."""
+    """Markers in force: kind, note, since when, and whose words the note holds."""
     rows = Alert.objects.filter(child_id=child_id, started_on__lte=on).filter(Q(ended_on=None) | Q(ended_on__gt=on))
-    return rows.order_by("kind").values_list("kind", "note", "started_on")
+    return rows.order_by("kind").values_list("kind", "note", "started_on", "provenance")
 
 
 def siblings(grants: Grants, child_id: int, permission: Permission) -> list[dict[str, Any]]:
@@ -146,31 +177,32 @@ def _text(value: str) -> Value:
     return Value(value, output_field=CharField())
 
 
-def _as_moments(rows: QuerySet, kind: str, on: str, first: Any, second: Any, who: Any, text: Any) -> QuerySet:
-    """Rows of one table in the shape that all moments share."""
-    parts = {"kind": _text(kind), "happened_on": F(on), "first": first, "second": second, "by": who, "words": text}
+def _as_moments(rows: QuerySet, kind: str, on: str, *codes: Any) -> QuerySet:
+    """Rows of one table in the shape that all moments share: ``MOMENT``; what a table does not tell is empty."""
+    told = (*codes, *[_text("")] * (len(MOMENT) - 2 - len(codes)))
+    parts = {"kind": _text(kind), "happened_on": F(on), **dict(zip(MOMENT[2:], told, strict=True))}
     cast = {name: part if name == "happened_on" else Cast(part, TextField()) for name, part in parts.items()}
     return rows.order_by().annotate(**cast).values_list(*cast)
 
 
 @prepared
 def timeline(child_id: int) -> QuerySet:
-    """What happened, newest first, out of six tables in one query: kind, day, two codes, who and words."""
-    none = _text("")
+    """What happened, newest first, out of six tables in one query: rows of ``MOMENT``."""
 
     def of(model: Any) -> QuerySet:
         return model.objects.filter(child_id=child_id)
 
-    visits = _as_moments(of(Visit), "visit", "visit_on", F("outcome"), F("mode"), F("worker_name"), F("note"))
+    seen = (F("line"), F("face_to_face"), F("who"), F("note"), F("provenance"), F("line"))
+    visited = (F("outcome"), F("mode"), F("worker_name"), F("note"), F("provenance"), F("service"))
+    rated = (F("level"), F("computed_level"), F("rated_by"), F("reason"))
     others = (
-        _as_moments(of(Sighting), "sighting", "seen_on", F("line"), F("face_to_face"), F("who"), F("note")),
-        _as_moments(
-            of(Confirmation), "confirmed", "rated_on", F("level"), F("computed_level"), F("rated_by"), F("reason")
-        ),
-        _as_moments(of(MissingEpisode), "missing", "started_on", F("ended_on"), none, none, none),
-        _as_moments(of(Contact), "contact", "contact_on", F("source_code"), none, none, none),
-        _as_moments(of(Referral), "referral", "referred_on", F("source_code"), none, none, none),
+        _as_moments(of(Sighting), "sighting", "seen_on", *seen),
+        _as_moments(of(Confirmation), "confirmed", "rated_on", *rated),
+        _as_moments(of(MissingEpisode), "missing", "started_on", F("ended_on")),
+        _as_moments(of(Contact), "contact", "contact_on", F("source_code")),
+        _as_moments(of(Referral), "referral", "referred_on", F("source_code")),
     )
+    visits = _as_moments(of(Visit), "visit", "visit_on", *visited)
     return visits.union(*others, all=True).order_by("-happened_on", "kind")[:MOMENTS_SHOWN]
 
 

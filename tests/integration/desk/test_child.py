@@ -78,8 +78,13 @@ def test_a_confidential_address_is_for_the_worker_and_team_only(sign_in, worker,
     assert "Pretend Row" not in body
     assert "ZZ1 1AA" not in body
     assert "Pretend Primary" not in body
-    body = sign_in(user).get(f"/children/{child.ref}/").content.decode()
-    assert body.index("Show the confidential address") < body.index("Pretend Row")
+    client = sign_in(user)
+    body = client.get(f"/children/{child.ref}/").content.decode()
+    assert "Pretend Row" not in body, "not even for the worker: a view of it must be meant"
+    assert f"/children/{child.ref}/safe-contact/" in body
+    body = client.get(f"/children/{child.ref}/safe-contact/").content.decode()
+    assert "1 Pretend Row, Nowhere, ZZ1 1AA" in body
+    assert "Pretend Primary" in body
 
 
 def test_a_family_of_another_team_is_not_named(sign_in, worker, team):

@@ -13,6 +13,7 @@ from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.desk import record
 from keepsight.apps.desk.present_child import present_child, seen_codes
+from keepsight.apps.people.content import sees_of, sees_to_safety
 
 
 def opened(request: HttpRequest, ref: UUID, permission: Permission, on: date, *, source: str) -> dict[str, Any]:
@@ -37,22 +38,25 @@ def child(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Warnings first, then who has seen the child, the level with its reasons, and what happened."""
     on, grants = timezone.localdate(), request.grants
     who = opened(request, ref, Permission.CHILD_VIEW, on, source="desk:child")
-    in_force = record.alerts(child_id=who["id"], on=on)
+    sees = sees_of(grants, who)
+    hide = who["place_confidential"] and not sees.place
     context = present_child(
         who,
         on=on,
-        alerts=in_force,
-        address_shown=record.may_see_address(who, grants),
+        sees=sees,
+        secrets=record.secrets_of(who) if hide else frozenset(),
+        alerts=record.alerts(child_id=who["id"], on=on),
         ratings=record.ratings(who["id"]),
         involvements=record.involvements(child_id=who["id"]),
         siblings=record.siblings(grants, who["id"], Permission.CHILD_VIEW),
         moments=record.timeline(child_id=who["id"]),
-        weeks=record.school_weeks(who["id"], on),
+        weeks=() if hide else record.school_weeks(who["id"], on),
         codes=seen_codes(),
     )
     context |= {
         "may_visit": grants.may(Permission.VISIT_RECORD),
         "may_rate": grants.may(Permission.RATING_CONFIRM),
         "may_sight": grants.may(Permission.SIGHTING_RECORD),
+        "may_keep_safe": sees_to_safety(grants, who),
     }
     return render(request, "desk/child.html", {"record": context})

@@ -1,5 +1,7 @@
 """Confirming a level, and a manager's answer where one is needed."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +15,7 @@ from keepsight.apps.desk import record
 from keepsight.apps.desk.forms import ApprovalForm, RatingForm
 from keepsight.apps.desk.present_child import present_child_rating, present_identity
 from keepsight.apps.desk.views.child import opened
+from keepsight.apps.people.content import sees_of
 from keepsight.apps.people.models import Child
 from keepsight.apps.people.permissions import children_visible_to
 from keepsight.apps.risk.models import Confirmation
@@ -27,7 +30,7 @@ def confirm_rating(request: HttpRequest, ref: UUID) -> HttpResponse:
     """The worker's level beside the computed one; a reason where they differ."""
     on = timezone.localdate()
     who = opened(request, ref, Permission.RATING_CONFIRM, on, source="desk:confirm_rating")
-    rating = present_child_rating(who, record.ratings(who["id"]), on)
+    rating = _rating_of(request, who, on)
     computed = rating["computed"]["level"] if rating["computed"] else ""
     child = Child.objects.select_related("authority").get(pk=who["id"])
     asked = {"reasons": override_reasons(child.authority), "computed": computed, "in_force": who["plan__level"] or ""}
@@ -63,11 +66,20 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("desk:approvals")
     context = {
         "child": present_identity(who, on),
-        "rating": present_child_rating(who, record.ratings(who["id"]), on),
+        "rating": _rating_of(request, who, on),
         "waiting": {
-            "level": confirmation.level, "computed": confirmation.computed_level, "reason": confirmation.reason,
+            "level": confirmation.level, "computed": confirmation.computed_level,
+            "reason": record.without_secrets(confirmation.reason, who, sees_of(request.grants, who)),
             "by": confirmation.rated_by, "on": confirmation.rated_on, "open": confirmation.approval == "waiting",
         },
         "form": form,
     }  # fmt: skip
     return render(request, "desk/approve.html", context, status=422 if form.errors else 200)
+
+
+def _rating_of(request: HttpRequest, who: dict[str, Any], on: date) -> dict[str, Any]:
+    """The computed level with those of its reasons that this person may read."""
+    sees = sees_of(request.grants, who)
+    hide = who["place_confidential"] and not sees.place
+    secrets = record.secrets_of(who) if hide else frozenset()
+    return present_child_rating(who, record.ratings(who["id"]), on, sees=sees, secrets=secrets)

@@ -8,8 +8,10 @@ from django.utils import timezone
 from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.contact import actions as contact
 from keepsight.apps.contact.models import Visit
+from keepsight.apps.desk import record
 from keepsight.apps.desk.present_child import present_identity
 from keepsight.apps.desk.views.child import opened
+from keepsight.apps.people.content import sees_of
 from keepsight.apps.people.permissions import children_visible_to
 from keepsight.core.terms import LABELS
 
@@ -27,10 +29,11 @@ def sign_virtual(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("desk:approvals")
     on = timezone.localdate()
     who = opened(request, visit.child.ref, Permission.VIRTUAL_SIGN, on, source="desk:sign_virtual")
+    reason = record.without_secrets(visit.virtual_reason, who, sees_of(request.grants, who))
     context = {
         "child": present_identity(who, on),
         "visit": {
-            "on": visit.visit_on, "mode": LABELS.get(visit.mode, visit.mode), "reason": visit.virtual_reason,
+            "on": visit.visit_on, "mode": LABELS.get(visit.mode, visit.mode), "reason": reason,
             "worker": visit.worker_name, "signed_by": visit.virtual_signed_by, "signed_at": visit.virtual_signed_at,
             "own": visit.recorded_by_id == request.user.pk,
         },
