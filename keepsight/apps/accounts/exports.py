@@ -5,17 +5,26 @@ A permission to take away reaches as far as the role that holds it: ask for the 
 ``taking(grants, …)`` so that a role without it adds none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_GET
 
-from keepsight.apps.accounts.permissions import Grants, Permission, check_user_may, permissions_with_reason
+from keepsight.apps.accounts.permissions import (
+    Grants,
+    Permission,
+    check_user_may,
+    permissions_with_reason,
+    requires,
+)
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
-from keepsight.ui.exports import CSV, XLSX, as_file, file_name, sheet_of
+from keepsight.ui.exports import CLASSIFICATION, CSV, XLSX, as_file, file_name, sheet_of
 
 PERMISSION_OF = {
     CSV: Permission.EXPORT_CSV,
@@ -26,6 +35,7 @@ PERMISSION_OF = {
     "print": Permission.PRINT,
 }
 SPREADSHEETS = ((CSV, "CSV"), (XLSX, "Excel"))
+LEAVING = (CSV, XLSX, "print")  # the formats of a list
 
 
 def check_may_take(grants: Grants, fmt: str) -> Permission:
@@ -47,16 +57,82 @@ def check_may_take(grants: Grants, fmt: str) -> Permission:
 
 def taking(grants: Grants, permission: Permission) -> Grants:
     """What a person holds by those roles alone that may take away in this format."""
-    return replace(
-        grants,
-        memberships=tuple(held for held in grants.memberships if permission in permissions_with_reason(held[0])),
-        lent=tuple(held for held in grants.lent if permission in permissions_with_reason(held[0])),
-    )
+    held = {each.name: getattr(grants, each.name) for each in fields(Grants)}  # a request's grants are read when asked
+    for name in ("memberships", "lent"):
+        held[name] = tuple(row for row in held[name] if permission in permissions_with_reason(row[0]))
+    return Grants(**held)
 
 
 def formats_for(grants: Grants) -> tuple[tuple[str, str], ...]:
     """The formats of spreadsheets that a person may take: id and name."""
     return tuple((fmt, name) for fmt, name in SPREADSHEETS if grants.may(PERMISSION_OF[fmt]))
+
+
+def offers(grants: Grants, page: str, *args: Any, query: str = "") -> list[dict[str, str]]:
+    """Links to take a list away, for ``ui/take_away.html``: only the formats that the person may take."""
+    words = (*((fmt, f"Download as {name}") for fmt, name in SPREADSHEETS), ("print", "Print version"))
+    tail = f"?{query.rstrip('&')}" if query else ""
+    return [
+        {"text": text, "href": reverse(f"{page}_{fmt}", args=args) + tail}
+        for fmt, text in words
+        if grants.may(PERMISSION_OF[fmt])
+    ]
+
+
+@dataclass(frozen=True)
+class List:
+    """A list on its way out: ``shown`` are ids of the children named in it, ``filter_words`` the filters in words."""
+
+    name: str  # of the kind of list, for the file's name; never of a person
+    title: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    count: int
+    source: str
+    shown: Iterable[int] = ()
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    filter_words: str = ""
+    notes: Sequence[str] = ()
+    authority_code: str = ""
+
+
+def in_formats(of: Callable[..., List]) -> dict[str, Callable[..., HttpResponseBase]]:
+    """
+    Views that give a list as CSV, as a workbook and as a page to print, each with its own permission.
+
+    ``of`` makes the list from the grants of the roles that may take it, the query and the day.
+    """
+
+    def view(fmt: str) -> Callable[..., HttpResponseBase]:
+        @require_GET
+        @requires(PERMISSION_OF[fmt])
+        def taken(request: HttpRequest, **which: Any) -> Any:
+            grants = taking(request.grants, PERMISSION_OF[fmt])  # type: ignore[attr-defined]
+            return take(request, of(grants, request.GET, timezone.localdate(), **which), fmt)
+
+        return taken
+
+    return {fmt: view(fmt) for fmt in LEAVING}
+
+
+def take(request: HttpRequest, which: List, fmt: str) -> HttpResponseBase:
+    """Give a list in a format, once the permission is held and the event is written."""
+    check_may_take(request.grants, fmt)  # type: ignore[attr-defined]
+    at = timezone.now()
+    audit.record(
+        EventKind.PRINTED if fmt == "print" else EventKind.EXPORTED,
+        at=at, by=request.user, authority_code=which.authority_code, source=which.source, shown=which.shown,
+        format=fmt, rows=which.count, filters=dict(which.filters),
+    )  # fmt: skip
+    local = timezone.localtime(at)
+    if fmt == "print":
+        context = {"list": which, "by": str(request.user), "at": at, "classification": CLASSIFICATION}
+        return render(request, "ui/printed.html", context)
+    sheet = sheet_of(
+        which.title, which.columns, which.rows, taken_by=str(request.user), at=local, count=which.count,
+        filters=which.filter_words, notes=which.notes,
+    )  # fmt: skip
+    return as_file(sheet, fmt=fmt, name=file_name(which.name, local, fmt))
 
 
 def export(
@@ -91,16 +167,8 @@ def export(
     """
     if fmt not in dict(SPREADSHEETS):
         raise Http404
-    check_may_take(request.grants, fmt)  # type: ignore[attr-defined]
     held = count if count is not None else len(rows)  # type: ignore[arg-type]
-    at = timezone.now()
-    audit.record(
-        EventKind.EXPORTED, at=at, by=request.user, authority_code=authority_code, source=source, shown=shown,
-        format=fmt, rows=held, filters=dict(filters or {}),
+    made = List(
+        name, title, columns, rows, held, source, shown, filters or {}, filter_words, notes, authority_code
     )  # fmt: skip
-    local = timezone.localtime(at)
-    sheet = sheet_of(
-        title, columns, rows, taken_by=str(request.user), at=local, count=held, filters=filter_words,
-        notes=notes,
-    )  # fmt: skip
-    return as_file(sheet, fmt=fmt, name=file_name(name, local, fmt))
+    return take(request, made, fmt)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from keepsight.apps.desk import views
+from keepsight.apps.desk.views import exports
 
 app_name = "desk"
 urlpatterns = [
@@ -21,5 +22,11 @@ urlpatterns = [
     path("teams/<int:pk>/", views.team, name="team"),
     path("lists/vulnerable-learners/", views.vulnerable_learners, name="vulnerable_learners"),
     path("lists/<slug:queue>/", views.queue, name="list"),
+    *(path(f"teams/<int:pk>/{fmt}/", view, name=f"team_{fmt}") for fmt, view in exports.team.items()),
+    *(
+        path(f"lists/vulnerable-learners/{fmt}/", view, name=f"vulnerable_learners_{fmt}")
+        for fmt, view in exports.learners.items()
+    ),
+    *(path(f"lists/<slug:queue>/{fmt}/", view, name=f"list_{fmt}") for fmt, view in exports.queue.items()),
     path("find/", views.find, name="find"),
 ]

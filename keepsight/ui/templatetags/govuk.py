@@ -158,6 +158,16 @@ def plural(count: int, words: str) -> str:
 
 
 @register.filter
+def cell(value: Any) -> str:
+    """One value of a table whose columns are of any kind."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return moment(value) if isinstance(value, datetime) else short_day(value) if isinstance(value, date) else str(value)
+
+
+@register.filter
 def label(code: str) -> str:
     """The words for a code of ``core.terms``."""
     return LABELS.get(code, str(code).replace("_", " ").capitalize())

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from keepsight.apps.accounts.exports import offers
 from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
@@ -47,6 +48,7 @@ def queue(request: HttpRequest, queue: str) -> HttpResponse:
         "page": page,
         "query": form.query(),
         "review": queue == "review-expired",
+        "takes": offers(request.grants, "desk:list", queue, query=form.query()),
     }
     return render(request, "desk/list.html", context)
 
@@ -67,6 +69,8 @@ def vulnerable_learners(request: HttpRequest) -> HttpResponse:
         context |= {"school": name, "rows": shown, "week": week}
     else:
         context |= {"schools": learners.schools(request.grants, on)}
+    asked = f"school={chosen}" if chosen else ""
+    context["takes"] = offers(request.grants, "desk:vulnerable_learners", query=asked)
     count = len(context.get("rows", context.get("schools", ())))
     audit.record(
         EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:vulnerable_learners", rows=count,

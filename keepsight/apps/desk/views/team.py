@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from keepsight.apps.accounts.exports import offers
 from keepsight.apps.accounts.models import Team
 from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.audit import actions as audit
@@ -70,6 +71,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "unrated": presenters.present_rows(unrated, {}, on, hidden=hidden),
         "waiting": _waiting(request, pk),
+        "takes": offers(request.grants, "desk:team", pk),
     }
     return render(request, "desk/team.html", context)
 
