@@ -22,6 +22,7 @@ from keepsight.apps.intake.permissions import check_user_may_load
 from keepsight.apps.intake.targets import STEPS
 from keepsight.apps.intake.undoing import undo
 from keepsight.apps.intake.work import SOURCES, Work
+from keepsight.apps.people.actions import block_declared
 from keepsight.core.errors import BadInput, NotAllowedNow
 
 __all__ = ["commit", "load_folder", "stage", "undo"]
@@ -130,6 +131,7 @@ def _commit(
     seconds = _run(work, progress)
     _write_down(load, work, files)
     record(EventKind.LOAD_COMMITTED, at=at, by=by, authority_code=authority.code, subject=("load", str(load.pk)))
+    block_declared(at=at, authority=authority)  # a child loaded now may be somebody's own
     return seconds
 
 

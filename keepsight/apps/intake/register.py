@@ -102,11 +102,18 @@ def _districts(work: Work) -> pl.DataFrame:
 
 
 def _restricted(work: Work) -> pl.DataFrame:
-    """Children of the adoption list: a restricted record (RULES §5)."""
+    """
+    Children of the adoption list: a restricted record (RULES §5).
+
+    Also new children who came by a number that an adoption order closed. Nothing leads from them
+    to the record that had it, and until somebody has looked, nobody outside their list reads them.
+    """
+    children = [work.maps["by_closed"]] if "by_closed" in work.maps else []
     frame = work.frames.get("adoption")
-    if frame is None:
-        return pl.DataFrame(schema={"id": pl.Int64, "record_class": pl.String})
-    return frame.select(pl.col("child_id").alias("id"), pl.lit(RESTRICTED).alias("record_class")).unique()
+    if frame is not None:
+        children.append(frame.select(id="child_id"))
+    every = pl.concat(children) if children else pl.DataFrame(schema={"id": pl.Int64})
+    return every.unique().with_columns(pl.lit(RESTRICTED).alias("record_class"))
 
 
 def _over_register(work: Work, children: pl.DataFrame) -> pl.DataFrame:

@@ -23,7 +23,9 @@ from keepsight.apps.learning.models import (
     PupilAddress,
     TermSessions,
 )  # fmt: skip
+from keepsight.apps.people.actions import keep_classes
 from keepsight.apps.people.models import (
+    AccessKind,
     Address,
     Alert,
     AssessmentFactor,
@@ -33,6 +35,8 @@ from keepsight.apps.people.models import (
     Identifier,
     Involvement,
     MissingEpisode,
+    RecordAccess,
+    Restriction,
 )  # fmt: skip
 from keepsight.apps.places.models import District, Postcode, Setting
 from keepsight.apps.risk.models import Confirmation, Rating
@@ -50,6 +54,8 @@ _BY_PEOPLE = (
     (Sighting, "sightings", {}),
     (AgreedInterval, "agreed intervals", {}),
     (VisitDraft, "drafts", {}),
+    (Restriction, "restrictions", {}),
+    (RecordAccess, "accesses", {"kind__in": (AccessKind.NAMED, AccessKind.REASON, AccessKind.BREAK_GLASS)}),
 )
 _KEYS = {Postcode._meta.label: "postcode"}
 _MODELS = {model._meta.label: model for model in (*CREATED, Child, Setting, Postcode, Worker, Team, District)}
@@ -82,6 +88,7 @@ def undo(load: Load, *, at: datetime, by: User | None = None) -> Load:
         if not _others_need_postcodes(load):
             _delete_created(Postcode, load)
         _delete_named(load)
+        keep_classes(authority)
         load.changes.all().delete()
         load.state, load.undone_at = Load.State.UNDONE, at
         load.save(update_fields=["state", "undone_at"])
@@ -139,7 +146,8 @@ def _delete_created(model: type[models.Model], load: Load) -> None:
 
 
 def _delete_children(load: Load) -> None:
-    """Children, after what was computed about them."""
+    """Children, after what was computed about them and what a declaration closed."""
+    RecordAccess.objects.filter(child__created_load=load, kind=AccessKind.OWN_RECORD).delete()
     with connection.cursor() as cursor:
         for model in (Rating, ContactPlan):
             cursor.execute(

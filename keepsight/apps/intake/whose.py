@@ -41,7 +41,8 @@ def link_rows(work: Work) -> None:
         work.frames[name] = frame
         given = [plain_expr(c) if c in frame.columns else pl.lit(None, pl.String).alias(c) for c in _CLAIMS]
         claims.append(frame.select(pl.col("_row").alias("row"), *given))
-    held = rows.read(Identifier.objects.filter(authority=work.authority), ["scheme", "value", "child_id", "checked"])
+    numbers = Identifier.objects.filter(authority=work.authority)
+    held = rows.read(numbers.filter(closed_on=None), ["scheme", "value", "child_id", "checked"])
     owners = held.rename({"child_id": "child"})
     if not claims:
         work.maps["new_children"] = pl.DataFrame(schema={"id": pl.Int64})
@@ -63,6 +64,9 @@ def link_rows(work: Work) -> None:
     _name_troubles(work, linked.conflicts, linked.wrong, places)
     new = linked.new.with_columns(number).select(id="child").sort("id")
     work.maps["new_children"] = new
+    closed = rows.read(numbers.exclude(closed_on=None), ["scheme", "value"])
+    by_closed = linked.identifiers.filter(pl.col("child") < 0).join(closed, on=["scheme", "value"], how="semi")
+    work.maps["by_closed"] = by_closed.with_columns(number).select(id="child").unique()
     work.maps["new_identifiers"] = linked.identifiers.with_columns(number).join(
         places.rename({"row": "source_row"}), left_on="row", right_on="_row", how="left", maintain_order="left"
     )
