@@ -17,7 +17,8 @@ from keepsight.apps.accounts.models import Authority
 from keepsight.apps.contact.models import ContactPlan, Sighting, Visit
 from keepsight.apps.frontdoor.models import Contact, ContactDay
 from keepsight.apps.learning.models import AttendanceWeek, EhcPlan
-from keepsight.apps.people.models import Involvement
+from keepsight.apps.people.content import DISTRICT_NOT_SHOWN_WORDS, confidential_children
+from keepsight.apps.people.models import Child, Involvement
 from keepsight.apps.places.models import Setting
 from keepsight.apps.risk.models import Rating
 from keepsight.core.briefing.attendance import attendance_days
@@ -81,17 +82,24 @@ def _plans(authority: Authority, on: date) -> pl.DataFrame:
     frame = rows.read(chosen, ["child_id", "child__district__name", "team__name", *person, "planned_for", *PLAN])
     face = pl.col("f2f_due_on")  # as contact.models.lapsed_since_planned
     lapsed = (face >= pl.col("planned_for")) & (face < on)
-    return frame.with_columns(
+    return with_districts_told(frame.rename({"child__district__name": "district"}), on).with_columns(
         birth_month=pl.col("child__date_of_birth").dt.month_start(),
         f2f_in_interval=pl.col("f2f_in_interval") & ~lapsed.fill_null(False),
     ).select(
         "child_id",
-        pl.col("child__district__name").alias("district"),
+        "district",
         pl.col("team__name").alias("team"),
         *(pl.col(name).alias(name.removeprefix("child__")) for name in person[:3]),
         "birth_month",
         *PLAN,
     )
+
+
+def with_districts_told(frame: pl.DataFrame, on: date) -> pl.DataFrame:
+    """The same children without the district of those whose place is confidential: no figure tells it."""
+    hidden = list(Child.objects.filter(confidential_children(on)).values_list("pk", flat=True))
+    not_shown = pl.when(pl.col("child_id").is_in(hidden)).then(pl.lit(DISTRICT_NOT_SHOWN_WORDS))
+    return frame.with_columns(district=not_shown.otherwise(pl.col("district")))
 
 
 def _ratings(authority: Authority) -> pl.DataFrame:

@@ -10,11 +10,12 @@ from django import forms
 from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.contact.models import ContactPlanQuerySet
 from keepsight.apps.desk import queries
+from keepsight.apps.people.content import district_told
 from keepsight.core.terms import LABELS, Level, Service, SightLine
 from keepsight.ui.forms import DayField
 
 FILTERED = {
-    "authority": "authority_id", "team": "team_id", "district": "child__district_id", "service": "service",
+    "authority": "authority_id", "team": "team_id", "district": "district_told", "service": "service",
     "worker": "worker_id",
 }  # fmt: skip
 SEEN_BY_CHOICES = [
@@ -209,12 +210,14 @@ class FilterForm(forms.Form):
         chosen = urlencode(self.chosen())
         return f"{chosen}&" if chosen else ""
 
-    def narrow(self, plans: ContactPlanQuerySet, grants: Grants) -> ContactPlanQuerySet:
+    def narrow(self, plans: ContactPlanQuerySet, grants: Grants, on: date) -> ContactPlanQuerySet:
         """The plans that pass the filters."""
         chosen = self.chosen()
         if chosen.get("who") == "mine":
             plans = queries.own_plans(grants)
         wanted = {column: chosen[name] for name, column in FILTERED.items() if name in chosen}
+        if "district_told" in wanted:
+            plans = plans.annotate(district_told=district_told(on))
         if wanted.get("team_id") == str(queries.NO_TEAM):
             wanted["team_id"] = None
         if wanted.get("worker_id") == queries.NO_WORKER:

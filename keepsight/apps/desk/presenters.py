@@ -204,7 +204,8 @@ def present_unsigned(rows: list[tuple[Any, ...]], *, hidden: Set[int] = frozense
     return [
         {
             "href": f"/visits/{pk}/reason/", "name": name(forename, surname), "mode": LABELS.get(mode, mode), "on": on,
-            "reason": reason, "by": by,
+            "reason": "The place is confidential: open the visit to read the reason" if reason is None else reason,
+            "by": by,
         } | (_UNNAMED | {"reason": "Restricted"} if pk in hidden else {})
         for pk, _, forename, surname, mode, on, reason, by, *_ in rows
     ]  # fmt: skip

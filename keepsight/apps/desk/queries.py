@@ -10,6 +10,12 @@ from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet
 from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.contact.models import QUEUES, ContactPlan, ContactPlanQuerySet, Visit, VisitDraft
 from keepsight.apps.contact.permissions import plans_visible_to
+from keepsight.apps.people.content import (
+    DISTRICT_NOT_SHOWN,
+    DISTRICT_NOT_SHOWN_WORDS,
+    confidential_children,
+    district_told,
+)
 from keepsight.apps.people.models import Alert
 from keepsight.apps.people.permissions import children_visible_to, may_name
 from keepsight.apps.risk.models import Confirmation
@@ -180,31 +186,41 @@ def approvals_waiting(grants: Grants, team_id: int | None = None) -> list[tuple[
     )  # fmt: skip
 
 
-def virtual_unsigned(grants: Grants, since: date, team_id: int | None = None) -> list[tuple[Any, ...]]:
-    """Virtual visits recorded here whose reason no manager has signed yet (O1)."""
+def virtual_unsigned(grants: Grants, on: date, team_id: int | None = None) -> list[tuple[Any, ...]]:
+    """
+    Virtual visits recorded here whose reason no manager has signed yet, however long ago (O1).
+
+    The reason is None where the child's place is confidential: it may tell the place, and is read
+    on the page of the visit.
+    """
     plans = plans_visible_to(grants, Permission.VIRTUAL_SIGN)
     if team_id is not None:
         plans = plans.filter(team_id=team_id)
     visits = Visit.objects.filter(
-        mode__in=VIRTUAL, seen=True, virtual_signed_at=None, recorded_at__isnull=False, visit_on__gte=since,
-        child__plan__in=plans,
-    )  # fmt: skip
+        mode__in=VIRTUAL, seen=True, virtual_signed_at=None, recorded_at__isnull=False, child__plan__in=plans
+    )
+    telling = When(confidential_children(on, child="child_id"), then=Value(None))
+    visits = visits.annotate(reason_told=Case(telling, default=F("virtual_reason")))
     return list(
         visits.order_by("visit_on", "pk").values_list(
-            "pk", "child__ref", "child__forename", "child__surname", "mode", "visit_on", "virtual_reason",
+            "pk", "child__ref", "child__forename", "child__surname", "mode", "visit_on", "reason_told",
             "worker_name", *WHOSE,
         )
     )  # fmt: skip
 
 
-def places_of(plans: ContactPlanQuerySet) -> dict[str, list[tuple[int, str]]]:
-    """The authorities, districts and teams among these children, for filters: one query."""
-    names = (
-        "authority_id", "authority__name", "child__district_id", "child__district__name", "team_id", "team__name"
-    )  # fmt: skip
+def places_of(plans: ContactPlanQuerySet, on: date) -> dict[str, list[tuple[int, str]]]:
+    """
+    The authorities, districts and teams among these children, for filters: one query.
+
+    Children whose place is confidential stand in no district, for anybody: see ``in_district``.
+    """
+    names = ("authority_id", "authority__name", "district_told", "child__district__name", "team_id", "team__name")
     found: dict[str, dict[int, str]] = {"authority": {}, "district": {}, "team": {}}
-    for row in plans.order_by().values_list(*names).distinct():
+    for row in plans.order_by().annotate(district_told=district_told(on)).values_list(*names).distinct():
         for kind, pk, name in zip(found, row[::2], row[1::2], strict=True):
-            if pk is not None or kind == "team":
+            if kind == "district" and pk == DISTRICT_NOT_SHOWN:
+                found[kind][pk] = DISTRICT_NOT_SHOWN_WORDS
+            elif pk is not None or kind == "team":
                 found[kind][pk or NO_TEAM] = name or "No team"
     return {kind: sorted(places.items(), key=lambda place: place[1]) for kind, places in found.items()}

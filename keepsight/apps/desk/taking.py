@@ -35,8 +35,8 @@ def queue_list(grants: Grants, asked: QueryDict, on: date, *, queue: str) -> Lis
         raise Http404
     check_user_may(grants, Permission.CHILD_VIEW)
     visible = plans_visible_to(grants, Permission.CHILD_VIEW)
-    form = FilterForm(asked, places=queries.places_of(visible))
-    rows = list(queries.rows_of(form.narrow(visible, grants).queue(queue, on)))
+    form = FilterForm(asked, places=queries.places_of(visible, on))
+    rows = list(queries.rows_of(form.narrow(visible, grants, on).queue(queue, on)))
     hidden = queries.hidden_among(grants, Permission.CHILD_VIEW, rows, child_at=0)
     return List(
         name=queue,

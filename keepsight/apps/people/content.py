@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
 
 from keepsight.apps.accounts.models import Role
 from keepsight.apps.accounts.permissions import Grants, Permission, permissions_of
@@ -21,6 +21,8 @@ PLACE_HELD_BACK = "A reason that would tell where the child lives or goes to sch
 PART_HELD_BACK = "A reason that only the social work team sees"
 POLICE_HELD_BACK = "Police intelligence: held back"
 NOT_SHOWN = "[not shown]"
+DISTRICT_NOT_SHOWN = -1  # in place of a district's number
+DISTRICT_NOT_SHOWN_WORDS = "District not shown"
 SOCIAL_CARE = frozenset({Service.CP, Service.CLA, Service.CIN, Service.CARE_LEAVER})
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
 
@@ -138,6 +140,17 @@ def confidential_children(on: date, *, child: str = "pk") -> Q:
     marked = marked_confidential(on)
     families = FamilyMember.objects.filter(family__members__child__in=marked).values("child_id")
     return Q(**{f"{child}__in": marked}) | Q(**{f"{child}__in": families})
+
+
+def district_told(on: date) -> Case:
+    """
+    The number of the district in which lists and figures put the child of a contact plan.
+
+    The same for every reader, so that a count and its list are equal, and nobody learns a place
+    from two lists that differ.
+    """
+    hidden = When(confidential_children(on, child="child_id"), then=Value(DISTRICT_NOT_SHOWN))
+    return Case(hidden, default=F("child__district_id"), output_field=BigIntegerField())
 
 
 @functools.cache

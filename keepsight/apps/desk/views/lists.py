@@ -28,8 +28,8 @@ def queue(request: HttpRequest, queue: str) -> HttpResponse:
         raise Http404
     on = timezone.localdate()
     visible = plans_visible_to(request.grants, Permission.CHILD_VIEW)
-    form = FilterForm(request.GET, places=queries.places_of(visible))
-    plans = form.narrow(visible, request.grants).queue(queue, on)
+    form = FilterForm(request.GET, places=queries.places_of(visible, on))
+    plans = form.narrow(visible, request.grants, on).queue(queue, on)
     page = Paginator(queries.rows_of(plans), ROWS_A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     audit.record(

@@ -1,7 +1,6 @@
 """Teams: one row a worker in words, and what waits for the manager."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +17,6 @@ from keepsight.apps.desk import presenters, queries
 from keepsight.apps.desk.wording import override_words
 
 UNRATED_SHOWN = 20
-UNSIGNED_DAYS = 90  # how far back unsigned virtual reasons are shown
 TEAM_TILES = ("to-see", "overdue", "nobody", "unrated", "review-expired", "red", "red-not-seen")
 
 
@@ -91,9 +89,8 @@ def _keep_reading(request: HttpRequest, source: str, waiting: Mapping[str, Seque
 
 
 def _waiting(request: HttpRequest, team_id: int | None) -> dict[str, list[dict[str, Any]]]:
-    since = timezone.localdate() - timedelta(days=UNSIGNED_DAYS)
     levels = queries.approvals_waiting(request.grants, team_id)
-    virtual = queries.virtual_unsigned(request.grants, since, team_id)
+    virtual = queries.virtual_unsigned(request.grants, timezone.localdate(), team_id)
     return {
         "levels": presenters.present_approvals(
             levels, user_id=request.user.pk, reasons=override_words(),
