@@ -8,6 +8,7 @@ and dates stay so. Memory stays flat, however many rows.
 
 import csv
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ Cell = str | int | float | date | datetime | None
 
 GUARD = "'"
 _RUNS = frozenset("=+-@\u2212")  # as they are after NFKC, which folds full-width, small and raised forms
+_MINUS_NUMBER = re.compile(
+    r"\u2212\d[\d,]*(\.\d+)?%?", re.ASCII
+)  # as this product writes one in words: no sign that is typed
 _QUOTES = frozenset("'\"`\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\uff07\uff02")
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})  # blanks, controls, joiners, marks
 _LONGEST = 32_767  # characters that a cell of a workbook holds
@@ -55,6 +59,8 @@ def harmless(text: str) -> str:
     see a new cell behind each.
     """
     plain = "".join(_plain(character) for character in text) if not text.isprintable() else text
+    if _MINUS_NUMBER.fullmatch(plain):
+        return plain
     for character in plain:
         if character in _QUOTES or unicodedata.category(character) in _UNSEEN:
             continue

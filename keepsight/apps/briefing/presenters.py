@@ -1,6 +1,6 @@
 """Reports as plain values for the pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from django.urls import reverse
@@ -13,8 +13,13 @@ from keepsight.ui.templatetags.govuk import moment
 TITLES = {"morning": "Morning report"}
 
 
-def present_reports(reports: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, str]]:
-    """One row a report."""
+KINDS = {"pdf": "PDF", "xlsx": "Excel", "html": "Web page"}
+
+
+def present_reports(
+    reports: Sequence[Mapping[str, Any]], names: Mapping[str, str], downloads: Set[str]
+) -> list[dict[str, Any]]:
+    """One row a report, with the files of it that one may take."""
     return [
         {
             "title": TITLES.get(report["name"], report["name"]),
@@ -22,15 +27,20 @@ def present_reports(reports: Sequence[Mapping[str, Any]], names: Mapping[str, st
             "made": moment(report["made_at"]),
             "by": report["made_by__name"] or "The command line",
             "href": reverse("briefing:report", args=[report["pk"]]),
-            "pdf": reverse("briefing:download", args=[report["pk"], "pdf"]),
-            "xlsx": reverse("briefing:download", args=[report["pk"], "xlsx"]),
+            "files": [
+                {"text": text, "href": reverse("briefing:download", args=[report["pk"], kind])}
+                for kind, text in KINDS.items()
+                if kind in downloads
+            ],
         }
         for report in reports
     ]
 
 
-def present_report(pk: int, document: Document, *, downloads: bool = True) -> dict[str, Any]:
+def present_report(pk: int, document: Document, *, downloads: Set[str] = frozenset()) -> dict[str, Any]:
     """A report as its page shows it: each figure points to its definition."""
+    files = {kind: f"Download as {text}" for kind, text in KINDS.items()}
+    files |= {"members": "Figures for members (PDF, small numbers hidden)"}
     notes = document.footnotes
     return {
         "title": document.title,
@@ -38,9 +48,10 @@ def present_report(pk: int, document: Document, *, downloads: bool = True) -> di
         "on": document.on,
         "made_at": document.made_at,
         "notes": document.notes,
-        "pdf": reverse("briefing:download", args=[pk, "pdf"]) if downloads else "",
-        "xlsx": reverse("briefing:download", args=[pk, "xlsx"]) if downloads else "",
-        "members": reverse("briefing:download", args=[pk, "members"]) if downloads else "",
+        "files": [
+            {"text": text, "href": reverse("briefing:download", args=[pk, kind])}
+            for kind, text in files.items() if kind in downloads
+        ],
         "sections": [
             {
                 "id": section.id,

@@ -15,5 +15,5 @@ STYLES = ("ui/govuk.css", "ui/keepsight.css", "briefing/briefing.css")
 def page(document: Document) -> str:
     """Give the report as a whole HTML page, to be kept or printed."""
     styles = "\n".join(Path(str(finders.find(name))).read_text(encoding="utf-8") for name in STYLES)
-    context = present_report(0, document, downloads=False) | {"styles": mark_safe(styles)}  # noqa: S308 – our own files
+    context = present_report(0, document) | {"styles": mark_safe(styles)}  # noqa: S308 – our own files
     return render_to_string("briefing/standalone.html", context)

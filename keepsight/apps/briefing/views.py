@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django_tasks import TaskResultStatus
 
+from keepsight.apps.accounts.exports import PERMISSION_OF, check_may_take, taking
 from keepsight.apps.accounts.models import Authority
-from keepsight.apps.accounts.permissions import Permission, requires
+from keepsight.apps.accounts.permissions import Grants, Permission, requires
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
-from keepsight.apps.briefing import actions, presenters, queries, tasks
+from keepsight.apps.briefing import actions, presenters, queries, standalone, tasks
 from keepsight.apps.briefing.models import Report
 from keepsight.apps.briefing.picture import picture as picture_of
 from keepsight.core.briefing.pdf import pdf
@@ -25,6 +26,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS: dict[str, tuple[str, str, Callable[[Report], bytes]]] = {
     "pdf": ("pdf", "application/pdf", lambda report: pdf(actions.document_of(report))),
     "xlsx": ("xlsx", SHEET, lambda report: workbook(actions.document_of(report))),
+    "html": ("html", "text/html; charset=utf-8", lambda report: standalone.page(actions.document_of(report)).encode()),
     "members": ("pdf", "application/pdf", lambda report: pdf(actions.members_of(report))),
 }
 
@@ -57,7 +59,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     makes = _may_make(request)
     context = {
         "reports": presenters.present_reports(
-            queries.reports_seen({a.code for a in seen}), {a.code: a.name for a in seen}
+            queries.reports_seen({a.code for a in seen}), {a.code: a.name for a in seen}, _may_take(request)
         ),
         "makes": [{"name": authority.name, "value": authority.code} for authority in makes],
     }
@@ -99,17 +101,18 @@ def making(request: HttpRequest, asked: UUID) -> HttpResponse:
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """A report as a page."""
     found = _report(request, pk)
-    return render(request, "briefing/report.html", presenters.present_report(found.pk, actions.document_of(found)))
+    shown = presenters.present_report(found.pk, actions.document_of(found), downloads=_may_take(request))
+    return render(request, "briefing/report.html", shown)
 
 
 @require_GET
 @requires(Permission.REPORT_VIEW)
 def download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """A report as a file; taking it away is an event."""
+    """A report as a file, in a format that one may take; taking it away is an event."""
     if kind not in KINDS:
         raise Http404
-    found = _report(request, pk)
     ending, content_type, written = KINDS[kind]
+    found = _report(request, pk, taking(request.grants, check_may_take(request.grants, ending)))
     file = written(found)
     audit.record(
         EventKind.EXPORTED, at=timezone.now(), by=request.user, subject=("report", str(found.pk)),
@@ -122,9 +125,15 @@ def download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     )
 
 
-def _report(request: HttpRequest, pk: int) -> Report:
+def _may_take(request: HttpRequest) -> frozenset[str]:
+    """The kinds of file whose format one may take."""
+    return frozenset(kind for kind, (ending, *_) in KINDS.items() if request.grants.may(PERMISSION_OF[ending]))
+
+
+def _report(request: HttpRequest, pk: int, grants: Grants | None = None) -> Report:
     """The report, when every authority in it is in one's reach."""
-    codes = {authority.code for authority in queries.authorities_seen(request.grants, Permission.REPORT_VIEW)}
+    seen = queries.authorities_seen(grants or request.grants, Permission.REPORT_VIEW)
+    codes = {authority.code for authority in seen}
     found = queries.report_seen(pk, codes)
     if found is None:
         raise Http404

@@ -5,6 +5,7 @@ from typing import Any
 
 from keepsight.core.briefing.document import Document, Section, Table
 from keepsight.core.briefing.pdf import SHORT
+from keepsight.core.spreadsheets import harmless
 
 FORMATS = {"count": "#,##0", "percent": '0.0"%"', "change": '+0.0"%";−0.0"%";0.0"%"'}
 
@@ -88,7 +89,7 @@ def _table(sheet: Any, table: Table, row: int, notes: dict[str, int], looks: dic
 
 def _write(sheet: Any, row: int, column: int, value: Any, kind: str, looks: dict[str, Any]) -> None:
     if isinstance(value, str):
-        sheet.write_string(row, column, value)
+        sheet.write_string(row, column, harmless(value))
     elif value is not None:
         sheet.write_number(row, column, value, looks.get(kind))
 

@@ -1,6 +1,7 @@
 """Whatever a cell holds, no spreadsheet runs it; and what comes as a number or a date stays one."""
 
 import csv
+import re
 import unicodedata
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -21,12 +22,15 @@ ATTACKS = (
 SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫⁺⁻⁼₊₋₌\u2212"
 BEFORE = " '\"\t\r\n\u00a0\u3000\ufeff\u200b\u2060“”‘’`\x00\x0b\x1f"
 any_text = st.text(max_size=40) | st.text(alphabet=BEFORE + SIGNS + "1a|!", max_size=12)
+seen_text = st.text(alphabet=st.characters(exclude_categories=["C", "Z"]), max_size=8) | st.text(
+    alphabet=" '\"“" + SIGNS + "1a|!", max_size=5
+)
 
 
 def runs(shown: str) -> bool:
     """What a spreadsheet might take for a formula, said anew: the first character that is not skipped is a sign."""
     skipped = shown.lstrip(' \t\r\n\x0b\x0c\x00\u00a0\u3000\ufeff\u200b\u2060"')
-    return skipped[:1] in SIGNS and skipped != ""
+    return skipped[:1] in SIGNS and skipped != "" and not re.fullmatch("\u2212[0-9.,]+%?", skipped, re.ASCII)
 
 
 def written_csv(rows, headings=("a", "b")) -> list[list[str]]:
@@ -56,9 +60,9 @@ def test_no_text_begins_as_a_formula(text):
         assert not any(unicodedata.category(character) == "Cc" for character in cell)
 
 
-@given(any_text, any_text)
+@given(seen_text, seen_text)
 def test_different_texts_stay_different(one, other):
-    assume(one != other and one.isprintable() and other.isprintable())
+    assume(one != other)
     assert harmless(one) != harmless(other)
 
 
