@@ -17,6 +17,7 @@ COMMANDS = {
     "person": "Let somebody sign in, with a role.",
     "serve": "Serve the pages.",
     "check": "Print the counts that the pages show.",
+    "audit": "Anchor, check and prune the log of who looked.",
     "keys": "Keys of the sealed fields: make one, see which are in use, seal anew.",
     "doctor": "Say what this deployment still lacks.",
 }

@@ -52,9 +52,11 @@ def _at_work(jobs: bool) -> Iterator[None]:
         return
     from django.conf import settings
 
+    from keepsight.apps.audit import tasks
     from keepsight.apps.briefing.tasks import put_back
 
     put_back()
+    tasks.begin()
     worker = subprocess.Popen(
         [sys.executable, "-m", "django", "db_worker", "--no-startup-delay", "--verbosity", "0"],
         cwd=settings.BASE_DIR,

@@ -12,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("KEEPSIGHT_VAR", BASE_DIR / "var"))
 SNAPSHOTS = VAR / "snapshots"
+ANCHORS = Path(os.environ.get("KEEPSIGHT_ANCHORS", VAR / "anchors"))  # of the log; best on another machine's disk
 DEBUG = os.environ.get("KEEPSIGHT_DEBUG", "") == "1"
 
 

@@ -103,6 +103,8 @@ def _statements(connection: Any) -> list[str]:
         return list(_SQLITE.values())
     schema = schema_of(connection)
     made = [f.format(schema=schema, written_by=WRITTEN_BY, append_only=APPEND_ONLY) for f in _FUNCTIONS]
+    # Else anybody could hang the sealing on a table of their own and so move the head.
+    made.append(f"REVOKE ALL ON FUNCTION {schema}.audit_event_seal() FROM PUBLIC")
     for name, (table, when, each, function) in _POSTGRESQL.items():
         made.append(
             f"CREATE TRIGGER {name} {when} ON {schema}.{table} FOR EACH {each} EXECUTE FUNCTION {schema}.{function}()"
@@ -146,6 +148,16 @@ def missing(connection: Any) -> list[str]:
         )
         there = {name for (name,) in cursor.fetchall()}
     return [name for name in _POSTGRESQL if name not in there]
+
+
+def owned(connection: Any) -> bool:
+    """Whether we may lift the guards: the owner of the tables may."""
+    if connection.vendor == "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        table = f"{schema_of(connection)}.audit_event"
+        cursor.execute("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(%s)", [table])
+        return bool(cursor.fetchone()[0])
 
 
 def schema_of(connection: Any) -> str:
