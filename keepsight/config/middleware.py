@@ -12,13 +12,19 @@ from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.people.permissions import grants_of
+from keepsight.config.refusals import led, ways
+from keepsight.config.sign_in.gates import FACTOR_PAGES, gate
 from keepsight.core.errors import BadInput, KeepsightError, NoAnswer, NotAllowedNow, NotPermitted, Refused, TooOften
 from keepsight.ui.errors import HEADINGS
 
 NOBODY = Grants((), ())
-SIGN_IN_PAGES = frozenset(
-    {"account_login", "account_logout", "account_signup", "account_inactive", "account_change_password"}
-)
+# Pages of allauth that we use; it guards its own. Every other page of it is refused.
+SIGN_IN_PAGES = FACTOR_PAGES | {
+    "account_login", "account_signup", "account_inactive", "account_change_password", "account_set_password",
+    "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
+    "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn", "mfa_deactivate_totp",
+    "mfa_list_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
+}  # fmt: skip
 STATUS: tuple[tuple[type[KeepsightError], int], ...] = (
     (NotPermitted, 403),
     (NotAllowedNow, 409),
@@ -47,8 +53,10 @@ class KeepsightMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if first := gate(request):
+            return first
         match = request.resolver_match
-        if hasattr(view, "permission") or (match and match.url_name in SIGN_IN_PAGES):
+        if hasattr(view, "permission") or (match and match.view_name in SIGN_IN_PAGES):
             return None
         return told(request, NotPermitted("This page has not said who may see it, so nobody may."))
 

@@ -5,6 +5,8 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
@@ -32,6 +34,28 @@ def _random() -> str:
     return secrets.token_urlsafe(50)
 
 
+def _single_sign_on() -> dict[str, Any] | None:
+    """The council's OpenID provider, if the environment names one."""
+    issuer = os.environ.get("KEEPSIGHT_OIDC_ISSUER", "")
+    if not issuer:
+        return None
+    app = {
+        "provider_id": "council",
+        "name": os.environ.get("KEEPSIGHT_OIDC_NAME", "your council"),
+        "client_id": os.environ["KEEPSIGHT_OIDC_CLIENT_ID"],
+        "secret": os.environ.get("KEEPSIGHT_OIDC_CLIENT_SECRET", ""),
+        "settings": {"server_url": issuer, "oauth_pkce_enabled": True, "uid_field": "sub"},
+    }
+    return {
+        "app": app,
+        "name": app["name"],
+        "groups": os.environ.get("KEEPSIGHT_OIDC_GROUPS", "groups"),  # the claim that lists them
+        "roles": os.environ["KEEPSIGHT_OIDC_ROLES"],  # a TOML file: group, role, authority, team
+        "domains": [each for each in os.environ.get("KEEPSIGHT_OIDC_DOMAINS", "").lower().split(",") if each],
+        "second_factor": os.environ.get("KEEPSIGHT_OIDC_SECOND_FACTOR", "") == "1",  # the provider always asks for one
+    }
+
+
 SECRET_KEY = _secret("KEEPSIGHT_SECRET_KEY", "secret-key", _random)
 AUDIT_KEY = _secret("KEEPSIGHT_AUDIT_KEY", "audit-key", _random)  # binds the log of who looked; not in the database
 PSEUDONYM_KEY = _secret("KEEPSIGHT_PSEUDONYM_KEY", "pseudonym-key", _random)  # salts the ids that analysts see
@@ -43,7 +67,6 @@ ALLOWED_HOSTS = os.environ.get("KEEPSIGHT_HOSTS", "localhost,127.0.0.1,[::1]").s
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
@@ -52,6 +75,10 @@ INSTALLED_APPS = [
     "axes",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "keepsight.config.sign_in",
     "django_tasks",
     "django_tasks_db",
     "keepsight.apps.audit",
@@ -79,7 +106,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "keepsight.config.sign_in.whose.SessionUserMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -102,6 +129,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "keepsight.config.context.page",
+                "keepsight.config.sign_in.context.ways_in",
             ],
         },
     }
@@ -142,7 +170,11 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email"), "max_similarity": 0.6},
+    },
+    {"NAME": "keepsight.config.sign_in.passwords.NotGuessable"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:home"
@@ -150,28 +182,68 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "keepsight.config.sign_in.KeepsightAdapter"
+ACCOUNT_ADAPTER = "keepsight.config.sign_in.adapter.KeepsightAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser, and after fifteen idle minutes
-AXES_USERNAME_FORM_FIELD = "login"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody without an account gets mail from us
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_FORMS = {
+    "login": "keepsight.config.sign_in.forms.SignInForm",
+    "change_password": "keepsight.config.sign_in.forms.ChangePassword",
+    "reset_password_from_key": "keepsight.config.sign_in.forms.NewPassword",
+}
+PASSWORDS_OPEN = os.environ.get("KEEPSIGHT_PASSWORDS", "1") != "0"  # 0: single sign-on only
+SINGLE_SIGN_ON = _single_sign_on()
+SOCIALACCOUNT_ADAPTER = "keepsight.config.identity.CouncilAccounts"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [SINGLE_SIGN_ON["app"]]}} if SINGLE_SIGN_ON else {}
+_mail = urlsplit(os.environ.get("KEEPSIGHT_MAIL", ""))  # smtps://user:password@host:465, or smtp:// with STARTTLS
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.hostname else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("KEEPSIGHT_MAIL_FROM", "keepsight@localhost")
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+MFA_ADAPTER = "keepsight.config.sign_in.factors.KeepsightFactors"
+MFA_FORMS = {"add_webauthn": "keepsight.config.sign_in.forms.AddPasskey"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey asks for a finger, a face or a number itself
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = os.environ.get("KEEPSIGHT_HTTPS", "") != "1"  # browsers allow localhost only
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+AXES_USERNAME_CALLABLE = "keepsight.config.sign_in.lockout.mark"
+AXES_LOCKOUT_PARAMETERS = ["username"]  # the account, from whatever network address
+AXES_SENSITIVE_PARAMETERS = ["login", "username", "password"]
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_COOLOFF_TIME = 0.5  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # our own log of events says it
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # no address in what counts: failures add up over all of them, so none helps
+SESSION_ENGINE = "keepsight.config.sign_in.engine"
 SESSION_COOKIE_AGE = 15 * 60
-SESSION_SAVE_EVERY_REQUEST = True  # fifteen idle minutes, not fifteen minutes
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
-SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would sign people out who come from a link
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "keepsight.ui.errors.stale_form"
 if not DEBUG and os.environ.get("KEEPSIGHT_HTTPS", "") == "1":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
     SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
@@ -195,7 +267,11 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    # Counts of tries and codes used once: all workers, on all machines, must see the same.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "keepsight_cache"},
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 LOGGING = {
     "version": 1,

@@ -2,8 +2,13 @@
 
 from django.urls import include, path
 
+from keepsight.config import identity
+
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
+    path("account/second-factor/", include("allauth.mfa.urls")),
+    path("account/council/", identity.begin, name="single_sign_on"),
+    path("account/council/callback/", identity.callback, name="single_sign_on_callback"),
     path("", include("keepsight.apps.desk.urls")),
     path("", include("keepsight.apps.briefing.urls")),
     path("", include("keepsight.apps.intake.urls")),

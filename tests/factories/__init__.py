@@ -11,7 +11,8 @@ import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from keepsight.apps.accounts.models import Authority, Membership, Role, Team, User, Worker
+from keepsight.apps.accounts import terms
+from keepsight.apps.accounts.models import Authority, Membership, Role, Team, TermsAccepted, User, Worker
 from keepsight.apps.contact.models import ContactPlan, Visit
 from keepsight.apps.learning.models import AttendanceWeek, Enrolment
 from keepsight.apps.people.models import Address, Alert, Child, Family, FamilyMember, Involvement
@@ -31,7 +32,7 @@ def days(count: int) -> date:
 
 def authority(**given: Any) -> Authority:
     number = next(_numbers)
-    settings = {"event_pack": "pandemic_2020", "contact_mode": "emergency"}
+    settings = {"event_pack": "pandemic_2020", "contact_mode": "emergency", "second_factor": "off"}
     return Authority.objects.create(
         **{"code": f"shire-{number}", "name": f"Inventshire {number}", "la_code": f"{number % 1000:03}",
            "is_example": True, "settings": settings, **given}
@@ -55,11 +56,12 @@ def worker(of: Team | None = None, **given: Any) -> Worker:
 
 
 def user(role: str = Role.PRACTITIONER, *, of: Authority | None = None, team: Team | None = None, **given: Any) -> User:
-    """Somebody who may sign in with PASSWORD; with a role in a team, or in a whole authority."""
+    """Somebody who may sign in with PASSWORD and accepted the terms; with a role in a team or a whole authority."""
     number = next(_numbers)
     made = User.objects.create_user(
         given.pop("email", f"user{number}@example.org"), PASSWORD, **{"name": f"Wren Sampleton {number}", **given}
     )
+    TermsAccepted.objects.create(user=made, version=terms.current().version, accepted_at=NOW)
     place = team.authority if team else of
     if place is not None:
         Membership.objects.create(user=made, authority=place, team=team, role=role, starts_on=date(2020, 1, 1))

@@ -1,7 +1,12 @@
 """People who use Keepsight, the authorities and teams they work in, and the roles they hold there."""
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class Authority(models.Model):
@@ -180,3 +185,22 @@ class TermsAccepted(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "version"], name="terms_once")]
+
+
+class Session(AbstractBaseSession):
+    """Where somebody is signed in. Rows without a user keep what was typed over a sign-in."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="sessions")
+    begun_at = models.DateTimeField(null=True, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    device = models.CharField(max_length=300, blank=True)  # as the browser names itself
+
+    @property
+    def last_used_at(self) -> datetime:
+        """When it was last written: to the minute."""
+        return self.expire_date - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+
+    @property
+    def mark(self) -> str:
+        """What a page may show of the key: enough to choose a session, useless to anybody else."""
+        return salted_hmac("keepsight.session", self.session_key).hexdigest()[:16]

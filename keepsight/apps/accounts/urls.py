@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keepsight.apps.accounts.views import people
+from keepsight.apps.accounts.views import account, cover, people, people_person, people_teams
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,3 +10,7 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     # one's own account
 ]
+    path("account/", account.account, name="account"),
+    path("account/sessions/end/", account.end_sessions, name="end_sessions"),
+    path("account/needed/", account.second_factor, name="second_factor"),
+    path("account/terms/", account.terms, name="terms"),

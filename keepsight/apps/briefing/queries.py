@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count, Max, Q, Sum
 
 from keepsight import rows
@@ -121,10 +121,10 @@ def attendance(plans: ContactPlanQuerySet, authority_ids: Sequence[int], on: dat
     states = Load.objects.aggregate(loads=Count("pk", filter=Q(state="committed")), newest=Max("pk"))
     newest = f"{states['loads']}.{states['newest']}"
     key = f"attendance:{newest}:{on}:{book.hash[:12]}:{hash(str(plans.query))}"
-    kept: pl.DataFrame | None = cache.get(key)
+    kept: pl.DataFrame | None = caches["memory"].get(key)
     if kept is None:
         kept = _attendance(plans, authority_ids, on, book)
-        cache.set(key, kept, 600)
+        caches["memory"].set(key, kept, 600)
     return kept
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from keepsight.apps.accounts.models import Membership, Role, User
@@ -18,7 +18,7 @@ IN, OUT = "/ \\ / \\ . . . . . . . . . .", "X X X X . . . . . . . . . ."
 
 @pytest.fixture(autouse=True)
 def stand_still() -> Iterator[None]:
-    cache.clear()
+    caches["memory"].clear()
     with time_machine.travel(make.NOW, tick=False):
         yield
 

@@ -61,7 +61,7 @@ def test_a_view_that_declares_nothing_is_refused(leader):
 
 
 def test_pages_of_allauth_that_we_do_not_use_are_refused(leader):
-    assert leader.get("/account/password/reset/").status_code == 403
+    assert leader.get("/account/confirm-email/").status_code == 403
     assert leader.get("/account/email/").status_code == 403
 
 

@@ -57,6 +57,7 @@ from keepsight.core.packs.kinds.rating import (
     Thresholds,
     Unrated,
 )
+from keepsight.core.packs.kinds.terms import Terms
 from keepsight.core.packs.schema import Table
 
 KINDS: dict[str, type[Table]] = {
@@ -74,6 +75,7 @@ KINDS: dict[str, type[Table]] = {
     "access": Access,
     "accounts": Accounts,
     "retention": Retention,
+    "terms": Terms,
 }
 
 __all__ = [
@@ -82,6 +84,6 @@ __all__ = [
     "Holiday", "IndicatorRule", "Indicators", "InsteadOf", "Mode", "NamedAccess", "NeverByPhone",
     "NeverEased", "NotAllowed", "NotSighting", "Override", "Phase", "Phases", "PointsRule", "PromptRule",
     "Protection", "Rate", "Rating", "Reason", "ReasonCode", "RecordClass", "Requirement", "Retention",
-    "RetentionRule", "Review", "RoleRule", "Roles", "SeenCodes", "Sight", "SightLines", "StatutoryClass",
+    "RetentionRule", "Review", "RoleRule", "Roles", "SeenCodes", "Sight", "SightLines", "StatutoryClass", "Terms",
     "Thresholds", "TimescaleRule", "Timescales", "Unrated", "UnseenLimits", "Virtual", "Window",
 ]  # fmt: skip
