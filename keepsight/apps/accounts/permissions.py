@@ -72,6 +72,7 @@ class Permission(StrEnum):
     EXPORT_XLSX = "export_xlsx"
     EXPORT_HTML = "export_html"
     EXPORT_PDF = "export_pdf"
+    EXPORT_BUNDLE = "export_bundle"  # everything about one child, for a subject-access request
     PRINT = "print"
     # for everybody
     SIGNED_IN = "signed_in"  # pages for anyone who has signed in
@@ -141,6 +142,7 @@ class Grants:
     opened: tuple[int, ...] = ()
     blocked: tuple[int, ...] = ()
     briefly: tuple[int, ...] = ()  # of those opened, the ones with a reason or by broken glass: to read and record
+    standing_in_for: tuple[str, ...] = ()  # names of those whose roles are lent
 
     def may(self, permission: Permission) -> bool:
         """Whether any role holds the permission, if only for records opened with a reason."""
@@ -201,7 +203,8 @@ def held_by(user: User, on: date) -> Grants:
     memberships: list[Held] = []
     lent: list[Held] = []
     lenders = set()
-    for whose, ends, role, *place in _memberships(user_id=user.pk, on=on):
+    names = {}
+    for whose, named, ends, role, *place in _memberships(user_id=user.pk, on=on):
         if ends is not None and ends <= on:
             continue
         if whose == user.pk:
@@ -209,6 +212,7 @@ def held_by(user: User, on: date) -> Grants:
         elif role in rules() and rules()[role].lendable:
             reached = _reaching(role, *place)
             lent += reached
+            names[whose] = named
             lenders.update((whose, authority) for _, authority, _ in reached)
     own_rows: list[tuple[int, int]] = []
     covering: list[tuple[int, int]] = []
@@ -217,7 +221,9 @@ def held_by(user: User, on: date) -> Grants:
             own_rows.append((worker, authority))
         elif (whose, authority) in lenders:
             covering.append((worker, authority))
-    return Grants(tuple(memberships), tuple(own_rows), tuple(lent), tuple(covering))
+    return Grants(
+        tuple(memberships), tuple(own_rows), tuple(lent), tuple(covering), standing_in_for=tuple(names.values())
+    )
 
 
 def _reaching(
@@ -253,8 +259,9 @@ def _memberships(user_id: int, on: date) -> QuerySet:
     begun = begun.filter(Q(user_id=user_id) | Q(user_id__in=_stood_in_for(user_id, on)))
     reached = ("service__teams__id", "partnership__authorities__id")  # one row for each team or authority
     return begun.order_by("pk", *reached).values_list(
-        "user_id", "ends_on", "role", "authority_id", "team_id", "service_id", "partnership_id", "own_only", *reached
-    )
+        "user_id", "user__name", "ends_on",
+        "role", "authority_id", "team_id", "service_id", "partnership_id", "own_only", *reached,
+    )  # fmt: skip
 
 
 @prepared

@@ -52,6 +52,7 @@ def grants_of(user: User, at: datetime) -> Grants:
     return Grants(
         held.memberships, held.workers, held.lent, held.covering,
         opened=_once(named + brief), blocked=_once(blocked), briefly=_once(brief),
+        standing_in_for=held.standing_in_for,
     )  # fmt: skip
 
 
