@@ -72,3 +72,20 @@ class SubjectAccess(models.Model):
     items = models.JSONField(default=dict, blank=True)  # counts by table, given and left out
     sha256 = models.CharField(max_length=64, blank=True)  # of the bundle as it was handed over
     kept_until = models.DateField(null=True, blank=True)  # the bundle's file; empty once it is deleted
+
+
+class LookReview(models.Model):
+    """One opening of a record by somebody outside the child's team, drawn for the month's sample and looked at."""
+
+    class Outcome(models.TextChoices):
+        IN_ORDER = "in_order", "In order: the work explains it"
+        ASKED = "asked", "The person or their manager has been asked"
+        CONCERN = "concern", "A concern: passed on"
+
+    event_seq = models.BigIntegerField(unique=True)  # number of the event in the log
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="look_reviews")
+    month = models.DateField()  # its first day
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    note = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
