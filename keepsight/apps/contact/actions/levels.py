@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from keepsight.apps.accounts.models import User
+from keepsight.apps.audit import actions as events
 from keepsight.apps.contact.actions.planning import plan
 from keepsight.apps.people.models import Child
 from keepsight.apps.risk import actions as risk
@@ -13,6 +14,7 @@ from keepsight.core.terms import Level
 
 
 @transaction.atomic
+@events.at_the_end()
 def confirm_level(
     child: Child, *, level: Level, reason_code: str = "", reason: str = "", by: User, at: datetime, on: date
 ) -> Confirmation:
@@ -23,6 +25,7 @@ def confirm_level(
 
 
 @transaction.atomic
+@events.at_the_end()
 def approve_level(
     confirmation: Confirmation, *, approved: bool = True, by: User, at: datetime, on: date
 ) -> Confirmation:

@@ -55,6 +55,7 @@ def plan(
 
 
 @transaction.atomic
+@events.at_the_end()
 def rate_and_plan(
     authority: Authority,
     *,

@@ -15,10 +15,11 @@ from keepsight.apps.contact.models import AgreedInterval, Sighting
 from keepsight.apps.contact.permissions import check_user_can_act
 from keepsight.apps.people.models import Child
 from keepsight.apps.people.permissions import grants_of
-from keepsight.core.terms import SightLine
+from keepsight.core.terms import Provenance, SightLine
 
 
 @transaction.atomic
+@events.at_the_end()
 def record_sighting(
     child: Child,
     *,
@@ -27,6 +28,7 @@ def record_sighting(
     who: str = "",
     face_to_face: bool = True,
     note: str = "",
+    provenance: Provenance | str = "",
     by: User,
     at: datetime,
     on: date,
@@ -48,7 +50,8 @@ def record_sighting(
     rows.lock()
     sighting = Sighting.objects.create(
         child=child, seen_on=seen_on, line=SightLine(line), who=who.strip(), face_to_face=face_to_face,
-        note=note.strip(), recorded_by=by, recorded_at=at,
+        note=note.strip(), provenance=Provenance(provenance) if provenance and note.strip() else "",
+        recorded_by=by, recorded_at=at,
     )  # fmt: skip
     events.record(
         EventKind.SIGHTING_RECORDED, at=at, by=by, authority_code=child.authority.code,
@@ -59,6 +62,7 @@ def record_sighting(
 
 
 @transaction.atomic
+@events.at_the_end()
 def agree_interval(
     child: Child, *, every: int, unit: str, reason: str, by: User, at: datetime, on: date
 ) -> AgreedInterval:

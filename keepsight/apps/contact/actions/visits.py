@@ -20,7 +20,7 @@ from keepsight.apps.contact.permissions import check_user_can_act, check_user_ca
 from keepsight.apps.contact.policies import Answers
 from keepsight.apps.people.models import Child
 from keepsight.apps.people.permissions import grants_of
-from keepsight.core.terms import VIRTUAL, VisitMode, VisitOutcome
+from keepsight.core.terms import VIRTUAL, Provenance, VisitMode, VisitOutcome
 
 PLACES = {
     VisitMode.F2F_HOME: "Home",
@@ -32,6 +32,7 @@ _APART = {"outcome", "mode", "seen_alone", "not_alone_reason", "place", "virtual
 
 
 @transaction.atomic
+@events.at_the_end()
 def record_visit(
     children: Sequence[Child] | Child,
     *,
@@ -44,6 +45,7 @@ def record_visit(
     purpose: str = "",
     virtual_reason: str = "",
     note: str = "",
+    provenance: Provenance | str = "",
     apart: Mapping[int, Mapping[str, Any]] | None = None,
     by: User,
     at: datetime,
@@ -62,6 +64,8 @@ def record_visit(
     ----------
     children : one child or several
         The answers hold for each of them, but for what ``apart`` says.
+    provenance : Provenance, optional
+        Whose words the note holds, when they are not the visitor's own.
     apart : mapping, optional
         Child id → answers that differ for that child, such as ``{"seen_alone": False,
         "not_alone_reason": "…"}``.
@@ -87,12 +91,12 @@ def record_visit(
         least = in_force(child.authority).book.table("contact")["virtual"]["reason_at_least"]
         policies.check_visit(told[child.pk], on=on, reason_at_least=least)
     rows.lock()  # a second send of the same form waits here, and then finds the first
+    sent = {"by": by, "at": at, "submission": submission, "provenance": Provenance(provenance) if provenance else ""}
     if sent_before := list(Visit.objects.filter(submission=submission)):
-        return _the_same(sent_before, [_visit(c, told[c.pk], "", by=by, at=at, submission=submission) for c in several])
+        return _the_same(sent_before, [_visit(c, told[c.pk], "", **sent) for c in several])
     services = dict(ContactPlan.objects.filter(child__in=several).values_list("child_id", "service"))
     visits = Visit.objects.bulk_create(
-        _visit(child, told[child.pk], services.get(child.pk, ""), by=by, at=at, submission=submission)
-        for child in several
+        _visit(child, told[child.pk], services.get(child.pk, ""), **sent) for child in several
     )
     VisitDraft.objects.filter(user=by, child__in=several).delete()
     for visit in visits:
@@ -106,7 +110,7 @@ def record_visit(
 
 _SAID = (
     "child_id", "recorded_by_id", "visit_on", "outcome", "mode", "seen_alone", "not_alone_reason", "place", "purpose",
-    "virtual_reason", "note",
+    "virtual_reason", "note", "provenance",
 )  # fmt: skip
 
 
@@ -128,7 +132,9 @@ def _for_child(shared: Answers, apart: Mapping[str, Any]) -> Answers:
     return Answers(**{**{name: getattr(shared, name) for name in shared.__dataclass_fields__}, **apart})
 
 
-def _visit(child: Child, told: Answers, service: str, *, by: User, at: datetime, submission: UUID) -> Visit:
+def _visit(
+    child: Child, told: Answers, service: str, *, by: User, at: datetime, submission: UUID, provenance: str
+) -> Visit:
     """The row, with nothing in it that the outcome does not ask for."""
     seen = told.outcome == VisitOutcome.SEEN
     virtual = seen and told.mode in VIRTUAL
@@ -146,6 +152,7 @@ def _visit(child: Child, told: Answers, service: str, *, by: User, at: datetime,
         place=told.place.strip() or (PLACES.get(told.mode, "") if seen and told.mode else ""),
         purpose=told.purpose.strip(),
         note=told.note.strip(),
+        provenance=provenance if told.note.strip() else "",
         service=service,
         worker_name=by.name,
         recorded_by=by,
