@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keepsight.apps.accounts.views import cover, people, people_person, people_teams
+from keepsight.apps.accounts.views import account, cover, people, people_person, people_teams
 
 app_name = "accounts"
 urlpatterns = [
@@ -30,4 +30,8 @@ urlpatterns = [
     path("cover/<int:pk>/arrange/", cover.arrange, name="cover_arrange"),
     path("cover/<int:pk>/end/", cover.end, name="cover_end"),
     # one's own account
+    path("account/", account.account, name="account"),
+    path("account/sessions/end/", account.end_sessions, name="end_sessions"),
+    path("account/needed/", account.second_factor, name="second_factor"),
+    path("account/terms/", account.terms, name="terms"),
 ]
