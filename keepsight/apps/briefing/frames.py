@@ -19,7 +19,7 @@ from keepsight.apps.frontdoor.models import Contact, ContactDay
 from keepsight.apps.learning.models import AttendanceWeek, EhcPlan
 from keepsight.apps.people.content import DISTRICT_NOT_SHOWN_WORDS, confidential_children
 from keepsight.apps.people.models import Child, Involvement
-from keepsight.apps.places.models import Setting
+from keepsight.apps.places.models import PROVIDER, Setting
 from keepsight.apps.risk.models import Rating
 from keepsight.core.briefing.attendance import attendance_days
 from keepsight.core.packs import Book
@@ -188,7 +188,7 @@ def _settings(authority: Authority) -> pl.DataFrame:
         "capacity",
         "closed_on",
     ]
-    frame = rows.read(Setting.objects.filter(authority_id=authority.pk), columns)
+    frame = rows.read(Setting.objects.filter(authority_id=authority.pk).exclude(type=PROVIDER), columns)
     return frame.rename({"district__name": "district"}).sort("urn")
 
 

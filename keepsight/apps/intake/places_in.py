@@ -5,7 +5,7 @@ import polars as pl
 from keepsight import rows
 from keepsight.apps.intake import findings
 from keepsight.apps.intake.work import Target, Work
-from keepsight.apps.places.models import District, Postcode, Setting
+from keepsight.apps.places.models import PROVIDER, District, Postcode, Setting
 
 AT_ONCE, MOST_QUERIES = 500, 40  # above that, reading the whole table is quicker
 
@@ -104,6 +104,6 @@ SETTINGS = Target(
         "longitude", "age_low", "age_high", "pupils", "capacity", "opened_on", "closed_on",
     ),
     shape=shape_settings,
-    mine=lambda work: Setting.objects.filter(authority=work.authority),
+    mine=lambda work: Setting.objects.filter(authority=work.authority).exclude(type=PROVIDER),
     whole=lambda kept, absent: absent.filter(pl.col("status") != "closed"),
 )  # fmt: skip

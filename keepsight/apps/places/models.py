@@ -32,8 +32,11 @@ class Postcode(models.Model):
     created_load = models.ForeignKey("audit.Load", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
 
+PROVIDER = "Provider of placements"  # the type of a setting that is no school: its number is that of placements
+
+
 class Setting(Loaded):
-    """A school, nursery or college."""
+    """A school, nursery or college; or a provider with whom children are placed."""
 
     authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="settings_of")
     urn = models.CharField(max_length=12)

@@ -7,7 +7,9 @@ from keepsight.apps.portal.views import extract, figures, placements, pupils
 app_name = "portal"
 urlpatterns = [
     path("portal/pupils/", pupils.pupils, name="pupils"),
+    path("portal/pupils/<int:pk>/", pupils.pupils, name="pupils_of"),
     path("portal/placements/", placements.placements, name="placements"),
+    path("portal/placements/<int:pk>/", placements.placements, name="placements_of"),
     path("portal/figures/", figures.figures, name="figures"),
     path("portal/extract/", extract.extract, name="extract"),
 ]
