@@ -177,6 +177,12 @@ def children_opened_with_reason_by(grants: Grants) -> QuerySet[Child]:
     return children_findable_by(grants).exclude(record_class=RESTRICTED).exclude(pk__in=visible.values("pk"))
 
 
+def asks_safeguarding_only(grants: Grants, authority_id: int) -> bool:
+    """Whether no role there opens records with a reason: then only a safeguarding concern opens early help."""
+    with_reason = {a for role, a, _ in grants.memberships + grants.lent if needs_reason(role, Permission.CHILD_VIEW)}
+    return authority_id not in with_reason
+
+
 def children_decided_by(grants: Grants) -> QuerySet[Child]:
     """
     The children of whom a person says whether they are restricted, and who else is named on them.

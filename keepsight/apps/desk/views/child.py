@@ -14,6 +14,11 @@ from keepsight.apps.audit.models import EventKind
 from keepsight.apps.desk import record
 from keepsight.apps.desk.present_child import present_child, seen_codes
 from keepsight.apps.people.content import sees_of, sees_to_safety
+from keepsight.apps.people.queries import open_until
+
+BRIEFLY_OPEN = {
+    "break_glass": "Opened in an emergency until", "reason": "Open to you, with the reason that you gave, until"
+}  # fmt: skip
 
 
 def opened(request: HttpRequest, ref: UUID, permission: Permission, on: date, *, source: str) -> dict[str, Any]:
@@ -30,6 +35,8 @@ def opened(request: HttpRequest, ref: UUID, permission: Permission, on: date, *,
         EventKind.CHILD_OPENED, at=timezone.now(), by=request.user, authority_code=who["authority__code"],
         subject=("child", str(who["id"])), source=source,
     )  # fmt: skip
+    if who["id"] in request.grants.briefly and (held := open_until(request.user.pk, who["id"], timezone.now())):
+        request.open_until = {"words": BRIEFLY_OPEN[held[0]], "at": held[1]}  # the banner of every page of this child
     return who
 
 
@@ -55,7 +62,7 @@ def child(request: HttpRequest, ref: UUID) -> HttpResponse:
     )
     context |= {
         "may_visit": grants.may(Permission.VISIT_RECORD),
-        "may_rate": grants.may(Permission.RATING_CONFIRM),
+        "may_rate": grants.may(Permission.RATING_CONFIRM) and who["id"] not in grants.briefly,
         "may_sight": grants.may(Permission.SIGHTING_RECORD),
         "may_keep_safe": sees_to_safety(grants, who),
     }

@@ -2,7 +2,7 @@
 
 from keepsight.apps.people.actions.access import ask, end_access, grant, refuse
 from keepsight.apps.people.actions.adoption import begin_after_adoption
-from keepsight.apps.people.actions.reasons import break_glass, give_reason, read_notice, review_glass
+from keepsight.apps.people.actions.reasons import SAFEGUARDING, break_glass, give_reason, read_notice, review_glass
 from keepsight.apps.people.actions.relatives import (
     block_by_hand,
     block_declared,
@@ -15,6 +15,7 @@ from keepsight.apps.people.actions.relatives import (
 from keepsight.apps.people.actions.restrictions import end_restriction, keep_classes, keep_restriction, restrict
 
 __all__ = [
+    "SAFEGUARDING",
     "ask",
     "begin_after_adoption",
     "block_by_hand",

@@ -7,14 +7,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from keepsight.apps.accounts.models import Membership, Role, User
-from keepsight.apps.accounts.permissions import Permission, check_user_may, needs_reason, permissions_of
+from keepsight.apps.accounts.permissions import Permission, check_user_may, permissions_of
 from keepsight.apps.accounts.permissions import rules as roles
 from keepsight.apps.audit.models import EventKind
+from keepsight.apps.audit.rates import check_rate
 from keepsight.apps.people import policies
 from keepsight.apps.people.actions.access import keep
 from keepsight.apps.people.models import AccessKind, Child, GlassNotice, RecordAccess
 from keepsight.apps.people.permissions import (
     NOT_YOURS,
+    asks_safeguarding_only,
     children_opened_with_reason_by,
     children_visible_to,
     grants_of,
@@ -40,8 +42,7 @@ def give_reason(child: Child, *, because: str, reason: str, by: User, at: dateti
     if not children_opened_with_reason_by(grants).filter(pk=child.pk).exists():
         raise NotPermitted(NOT_YOURS, code="child_not_yours")
     because = policies.check_choice(because, "reasons")
-    with_reason = {a for role, a, _ in grants.memberships + grants.lent if needs_reason(role, Permission.CHILD_VIEW)}
-    if because != SAFEGUARDING and child.authority_id not in with_reason:
+    if because != SAFEGUARDING and asks_safeguarding_only(grants, child.authority_id):
         raise policies.AnswerMissing(
             "The family agreed to early help. Only a safeguarding concern opens it to others.", field="because"
         )
@@ -70,6 +71,7 @@ def break_glass(child: Child | None, *, because: str, reason: str, by: User, at:
     check_user_may(grants, Permission.BREAK_GLASS)
     because = policies.check_choice(because, "emergencies")
     reason = policies.check_reason(reason)
+    check_rate(by, "break_glass", at=at)
     places = grants.authorities_with_reason(Permission.BREAK_GLASS)
     if child is None or child.pk in grants.blocked or child.authority_id not in places:
         raise NotPermitted(NO_SUCH_RECORD, code="no_such_record")

@@ -1,0 +1,1 @@
+"""What governance asks: one module a noun."""

@@ -1,0 +1,1 @@
+"""Wording of governance: one module a noun."""
