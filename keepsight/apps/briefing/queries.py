@@ -18,6 +18,7 @@ from keepsight.apps.briefing.models import Report, Snapshot
 from keepsight.apps.contact.models import QUEUES, ContactPlanQuerySet
 from keepsight.apps.frontdoor.models import ContactDay
 from keepsight.apps.learning.models import AttendanceWeek, EhcPlan
+from keepsight.apps.people.content import DISTRICT_NOT_SHOWN, DISTRICT_NOT_SHOWN_WORDS, district_told
 from keepsight.apps.places.models import Setting
 from keepsight.core.briefing.attendance import attendance_days
 from keepsight.core.briefing.contacts import YEAR
@@ -50,15 +51,21 @@ def places(plans: ContactPlanQuerySet, on: date) -> tuple[list[Place], list[Plac
     """Children whom nobody has seen by district, and overdue contact by team: one query for both."""
     grouped = (
         plans.open_cases()
+        .annotate(district_told=district_told(on))
         .values_list(
-            "authority_id", "authority__name", "child__district_id", "child__district__name", "team_id", "team__name"
+            "authority_id", "authority__name", "district_told", "child__district__name", "team_id", "team__name"
         )
         .annotate(nobody=_children("nobody", on), overdue=_children("overdue", on), of=Count("pk"))
         .order_by()
     )
     rows_ = list(grouped)
-    districts = _places([(*row[:2], *row[2:4], row[6], row[8]) for row in rows_], "District not known")
+    told = [(*row[:2], *_district(row[2], row[3]), row[6], row[8]) for row in rows_]
+    districts = _places(told, "District not known")
     return districts, _places([(*row[:2], *row[4:6], row[7], row[8]) for row in rows_], "No team named")
+
+
+def _district(pk: int | None, name: str | None) -> tuple[int | None, str | None]:
+    return (pk, DISTRICT_NOT_SHOWN_WORDS) if pk == DISTRICT_NOT_SHOWN else (pk, name)
 
 
 def _children(queue: str, on: date) -> Count:
@@ -130,7 +137,7 @@ def attendance(plans: ContactPlanQuerySet, authority_ids: Sequence[int], on: dat
 
 def _attendance(plans: ContactPlanQuerySet, authority_ids: Sequence[int], on: date, book: Book) -> pl.DataFrame:
     known = rows.read(plans, ["child_id", "child__district__name", "service", "is_open"])
-    known = known.rename({"child__district__name": "district"})
+    known = frames.with_districts_told(known.rename({"child__district__name": "district"}), on)
     ehcp = rows.read(frames.plans_in_force(EhcPlan.objects, authority_ids, on), ["child_id", "risk_assessment"])
     weeks = rows.read(
         AttendanceWeek.objects.filter(

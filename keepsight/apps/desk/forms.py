@@ -9,9 +9,9 @@ from django import forms
 
 from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.contact.models import ContactPlanQuerySet
-from keepsight.apps.desk import queries
+from keepsight.apps.desk import queries, searching
 from keepsight.apps.people.content import district_told
-from keepsight.core.terms import LABELS, Level, Service, SightLine
+from keepsight.core.terms import LABELS, Level, Provenance, Service, SightLine
 from keepsight.ui.forms import DayField
 
 FILTERED = {
@@ -38,6 +38,24 @@ class Hinted(forms.ChoiceField):
     def __init__(self, *, hints: Mapping[str, str] | None = None, **more: Any):
         super().__init__(**more)
         self.hints = {str(value): hint for value, hint in (hints or {}).items()}
+
+
+WHOSE_WORDS = [
+    ("", "What I saw, heard and did"),
+    (Provenance.THIRD_PARTY, "What somebody else said, or who they are"),
+    (Provenance.POLICE, "Police intelligence"),
+]
+
+
+def whose_words() -> Hinted:
+    """Where a note comes from: asked when it is written, because nobody can tell later."""
+    return Hinted(
+        label="What does the note hold?", choices=WHOSE_WORDS, required=False, initial="",
+        hints={
+            Provenance.THIRD_PARTY: "It is tagged, and left out when the family asks for their records",
+            Provenance.POLICE: "The same, and only the worker, the team and their managers can read it",
+        },
+    )  # fmt: skip
 
 
 class DayOfEvent(forms.Form):
@@ -80,7 +98,8 @@ class SightingForm(DayOfEvent):
         error_messages={"required": "Say whether it was face to face"},
     )
     note = forms.CharField(label="Note (optional)", required=False, max_length=300, widget=forms.Textarea)
-    field_order = ("line", "when", "face_to_face", "who", "note")
+    provenance = whose_words()
+    field_order = ("line", "when", "face_to_face", "who", "note", "provenance")
     reveals = {"when": {"other": ("other_day",)}}
     govuk = {"when": {"classes": "govuk-radios--inline"}, "note": {"rows": 3}}
 
@@ -171,6 +190,36 @@ class FindForm(forms.Form):
         help_text="The beginning of a name is enough. Each search is logged",
         error_messages={"required": "Enter a name, a number or a date of birth"},
     )  # fmt: skip
+
+    def clean_words(self) -> str:
+        words = str(self.cleaned_data["words"])
+        if not searching.is_enough(words):
+            raise forms.ValidationError("Type at least two letters of a name")
+        return words
+
+
+class KnownForm(forms.Form):
+    """Who exactly is asked about: a number, or the whole name with the date of birth. No beginnings, no lists."""
+
+    number = forms.CharField(
+        label="Child number, UPN or NHS number", required=False, max_length=48,
+        help_text="The whole number. With it, nothing else is needed",
+    )  # fmt: skip
+    forename = forms.CharField(label="First name, in full", required=False, max_length=100)
+    surname = forms.CharField(label="Last name, in full", required=False, max_length=100)
+    born = DayField(label="Date of birth", required=False, help_text="For example, 27 3 2012")
+    govuk = {"number": {"classes": "govuk-input--width-20"}}  # noqa: RUF012
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        if not answers.get("number") and not self.errors:
+            asked = {
+                "forename": "the first name in full", "surname": "the last name in full", "born": "the date of birth",
+            }  # fmt: skip
+            for field, what in asked.items():
+                if not answers.get(field):
+                    self.add_error(field, f"Enter {what}, or a number above")
+        return answers
 
 
 class FilterForm(forms.Form):

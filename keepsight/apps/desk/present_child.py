@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Mapping, Sequence, Set
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from keepsight.apps.desk.presenters import (
@@ -128,7 +129,7 @@ def present_identity(who: Mapping[str, Any], on: date) -> dict[str, Any]:
     return {
         "ref": who["ref"],
         "href": f"/children/{who['ref']}/",
-        "name": name(who["forename"], who["surname"]),
+        "name": name(who["forename"], who["surname"], who["la_child_id"] or ""),
         "age": age(who["date_of_birth"], on, who["expected_on"]),
         "born": who["date_of_birth"],
         "expected": who["expected_on"],
@@ -152,7 +153,7 @@ def present_sibling(row: Mapping[str, Any], on: date) -> dict[str, Any]:
     return {
         "pk": row["pk"],
         "href": f"/children/{row['ref']}/",
-        "name": name(row["forename"], row["surname"]),
+        "name": name(row["forename"], row["surname"], row.get("number", "")),
         "age": age(row["date_of_birth"], on, row["expected_on"]),
         "level": row["plan__level"] if row["plan__is_open"] else "",
         "when": when_due(row["plan__due_on"], on) if row["plan__is_open"] else "Nothing open",
@@ -339,17 +340,23 @@ def _as_day(value: date | str) -> date:
 
 
 def present_learners(
-    rows: Sequence[tuple[Any, ...]], marks: Mapping[int, str], codes: frozenset[str], *, hidden: Set[int] = frozenset()
+    rows: Sequence[tuple[Any, ...]],
+    marks: Mapping[int, str],
+    codes: frozenset[str],
+    *,
+    hidden: Set[int] = frozenset(),
+    numbers: Mapping[int, str] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
     """Vulnerable learners of one school: why each is on the list, and whether the school saw them."""
     shown = []
-    for pk, ref, forename, surname, year, service, is_open, level, has_plan, worker, *_ in rows:
+    for pk, ref, forename, surname, year, service, is_open, level, has_plan, worker, child, *_ in rows:
         week = week_in_school(marks[pk], codes) if pk in marks else None
         why = [LABELS.get(service, service)] if is_open else []
         shown.append(
             {
+                "child": None if pk in hidden else child,
                 "href": "" if pk in hidden else f"/children/{ref}/",
-                "name": RESTRICTED_RECORD if pk in hidden else name(forename, surname),
+                "name": RESTRICTED_RECORD if pk in hidden else name(forename, surname, numbers.get(child, "")),
                 "year": "" if pk in hidden else year,
                 "why": ", ".join(why + (["EHCP"] if has_plan else [])),
                 "level": level if is_open else "",

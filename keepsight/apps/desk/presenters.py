@@ -1,7 +1,8 @@
 """Words, tags and links for the desk's rows. No queries here, and no clock: the day is given."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -87,30 +88,39 @@ def how(mode: str, alone: bool) -> str:
     return HOW.get(mode, "Any contact") + (", alone" if alone and mode != "contact" else "")
 
 
-def name(forename: str, surname: str) -> str:
-    """A child's name; never empty, so that a link always has words."""
-    return f"{forename} {surname}".strip() or "Name not known"
+def name(forename: str, surname: str, number: str = "") -> str:
+    """A child's name, or the case system's number; never empty, so that a link always has words."""
+    return f"{forename} {surname}".strip() or (f"Case {number}" if number else "Name not known")
 
 
+_NO_NUMBERS: Mapping[int, str] = MappingProxyType({})
 RESTRICTED_RECORD = "Restricted record"  # in place of a name; such a row has no link and says nothing of the person
 
 
 def present_rows(
-    rows: list[tuple[Any, ...]], warnings: dict[int, list[str]], on: date, *, hidden: Set[int] = frozenset()
+    rows: list[tuple[Any, ...]],
+    warnings: dict[int, list[str]],
+    on: date,
+    *,
+    hidden: Set[int] = frozenset(),
+    numbers: Mapping[int, str] = _NO_NUMBERS,
 ) -> list[dict[str, Any]]:
     """Rows of ``queries.ROW`` as a list template needs them. ``hidden``: children whom they may not name."""
-    return [_present_row(row, warnings, on) | (_UNNAMED if row[0] in hidden else {}) for row in rows]
+    return [_present_row(row, warnings, on, numbers) | (_UNNAMED if row[0] in hidden else {}) for row in rows]
 
 
-_UNNAMED: dict[str, Any] = {"href": "", "name": RESTRICTED_RECORD, "age": "", "warnings": []}
+_UNNAMED: dict[str, Any] = {"child": None, "href": "", "name": RESTRICTED_RECORD, "age": "", "warnings": []}
 
 
-def _present_row(row: tuple[Any, ...], warnings: dict[int, list[str]], on: date) -> dict[str, Any]:
+def _present_row(
+    row: tuple[Any, ...], warnings: dict[int, list[str]], on: date, numbers: Mapping[int, str]
+) -> dict[str, Any]:
     (child, ref, forename, surname, born, expected, service, level, computed, due, mode, alone, why, seen_on, seen_by,
      review_on, unseen_from, worker, team, *_) = row  # fmt: skip
     return {
+        "child": child,
         "href": f"/children/{ref}/",
-        "name": name(forename, surname),
+        "name": name(forename, surname, numbers.get(child, "")),
         "age": age(born, on, expected),
         "service": LABELS.get(service, service),
         "level": level,
@@ -128,6 +138,11 @@ def _present_row(row: tuple[Any, ...], warnings: dict[int, list[str]], on: date)
         "team": team or "No team",
         "warnings": [SHORT_WARNINGS[kind] for kind in warnings.get(child, ())],
     }
+
+
+def shown(*lists: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The ids of the children whom these lists name, for the log."""
+    return [row["child"] for rows in lists for row in rows if row["child"] is not None]
 
 
 def tiles(counts: dict[str, int], query: str = "") -> list[dict[str, Any]]:
@@ -166,46 +181,77 @@ def child_href(ref: UUID) -> str:
     return f"/children/{ref}/"
 
 
-def present_drafts(drafts: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+def present_drafts(drafts: list[tuple[Any, ...]], numbers: Mapping[int, str] = _NO_NUMBERS) -> list[dict[str, Any]]:
     """Drafts with their links."""
     return [
-        {"href": f"{child_href(ref)}visit/", "name": name(forename, surname), "at": changed_at}
-        for ref, forename, surname, changed_at in drafts
+        {
+            "href": f"{child_href(ref)}visit/",
+            "name": name(forename, surname, numbers.get(child, "")),
+            "at": changed_at,
+        }
+        for ref, forename, surname, changed_at, child in drafts
     ]
 
 
-def present_found(rows: list[tuple[Any, ...]], on: date) -> list[dict[str, Any]]:
-    """Children that a search found."""
+def present_found(
+    rows: list[tuple[Any, ...]],
+    on: date,
+    *,
+    with_reason: Set[int] = frozenset(),
+    numbers: Mapping[int, str] = _NO_NUMBERS,
+) -> list[dict[str, Any]]:
+    """Children that a search found. ``with_reason``: until one gives a reason, only name, age and team are told."""
     return [
         {
-            "href": child_href(ref), "name": name(forename, surname), "age": age(born, on, expected), "born": born,
-            "level": level or "", "service": LABELS.get(service or "", "Nothing open"), "worker": worker or "No worker",
-            "team": team or "", "authority": authority,
-        }
-        for ref, forename, surname, born, expected, level, service, worker, team, authority in rows
+            "child": child, "href": child_href(ref), "name": name(forename, surname, numbers.get(child, "")),
+            "age": age(born, on, expected), "born": born, "level": level or "",
+            "service": LABELS.get(service or "", "Nothing open"), "worker": worker or "No worker",
+            "team": team or "", "authority": authority, "with_reason": child in with_reason,
+        } | (_WITHHELD if child in with_reason else {})
+        for child, ref, forename, surname, born, expected, level, service, worker, team, authority in rows
     ]  # fmt: skip
 
 
+_WITHHELD: dict[str, Any] = {"born": None, "level": "", "service": "", "worker": ""}
+
+
+def present_known(rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Whom to call about a child who is known; nothing of the record."""
+    return [
+        {"team": (team if is_open else "") or "", "phone": (phone if is_open else "") or "", "authority": authority}
+        for _, team, phone, authority, is_open, _ in rows
+    ]
+
+
 def present_approvals(
-    rows: list[tuple[Any, ...]], *, user_id: int, reasons: dict[str, str], hidden: Set[int] = frozenset()
+    rows: list[tuple[Any, ...]],
+    *,
+    user_id: int,
+    reasons: dict[str, str],
+    hidden: Set[int] = frozenset(),
+    numbers: Mapping[int, str] = _NO_NUMBERS,
 ) -> list[dict[str, Any]]:
     """Levels that wait. One's own waits for another manager, and says so."""
     return [
         {
-            "href": f"/ratings/{pk}/approval/", "name": name(forename, surname), "computed": computed, "level": level,
+            "child": child, "href": f"/ratings/{pk}/approval/",
+            "name": name(forename, surname, numbers.get(child, "")), "computed": computed, "level": level,
             "why": reasons.get(code, code), "reason": reason, "by": by, "on": on, "own": user == user_id,
         } | (_UNNAMED | {"reason": ""} if pk in hidden else {})
-        for pk, _, forename, surname, computed, level, code, reason, by, on, user, *_ in rows
+        for pk, _, forename, surname, computed, level, code, reason, by, on, user, child, *_ in rows
     ]  # fmt: skip
 
 
-def present_unsigned(rows: list[tuple[Any, ...]], *, hidden: Set[int] = frozenset()) -> list[dict[str, Any]]:
+def present_unsigned(
+    rows: list[tuple[Any, ...]], *, hidden: Set[int] = frozenset(), numbers: Mapping[int, str] = _NO_NUMBERS
+) -> list[dict[str, Any]]:
     """Virtual visits whose reason waits for a signature."""
     return [
         {
-            "href": f"/visits/{pk}/reason/", "name": name(forename, surname), "mode": LABELS.get(mode, mode), "on": on,
+            "child": child, "href": f"/visits/{pk}/reason/",
+            "name": name(forename, surname, numbers.get(child, "")), "mode": LABELS.get(mode, mode), "on": on,
             "reason": "The place is confidential: open the visit to read the reason" if reason is None else reason,
             "by": by,
         } | (_UNNAMED | {"reason": "Restricted"} if pk in hidden else {})
-        for pk, _, forename, surname, mode, on, reason, by, *_ in rows
+        for pk, _, forename, surname, mode, on, reason, by, child, *_ in rows
     ]  # fmt: skip

@@ -1,7 +1,7 @@
 """What the lists of the desk show: plain rows, a fixed number of queries however long the caseload."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,10 +16,10 @@ from keepsight.apps.people.content import (
     confidential_children,
     district_told,
 )
-from keepsight.apps.people.models import Alert
-from keepsight.apps.people.permissions import children_visible_to, may_name
+from keepsight.apps.people.models import Alert, Identifier
+from keepsight.apps.people.permissions import children_visible_to, may_name, places_of_work
 from keepsight.apps.risk.models import Confirmation
-from keepsight.core.terms import VIRTUAL, AlertKind
+from keepsight.core.terms import HEALTH_ALERTS, VIRTUAL, AlertKind, IdentifierScheme
 from keepsight.prepared import prepared
 
 # What one must know before knocking, in the order of telling.
@@ -102,11 +102,22 @@ def hidden_among(
     )  # fmt: skip
 
 
-def warnings_of(children: Iterable[int], on: date) -> dict[int, list[str]]:
-    """The kinds of warning in force for each of these children, the one to know first in front."""
+def in_care_of(grants: Grants, rows: Iterable[tuple[Any, ...]]) -> frozenset[int]:
+    """Children among rows of ``ROW`` with whom the person works, and whose health they so may know of."""
+    workers, teams = places_of_work(grants, Permission.HEALTH_VIEW)
+    return frozenset(row[0] for row in rows if row[-3] in workers or row[-1] in teams)
+
+
+def warnings_of(children: Iterable[int], on: date, *, care: frozenset[int] = frozenset()) -> dict[int, list[str]]:
+    """
+    The kinds of warning in force for each of these children, the one to know first in front.
+
+    Those of the health class only for the children in ``care``: see ``in_care_of``.
+    """
     found: dict[int, list[str]] = defaultdict(list)
     for child, kind in _warnings(children=_padded(children), on=on):
-        found[child].append(kind)
+        if kind not in HEALTH_ALERTS or child in care:
+            found[child].append(kind)
     for kinds in found.values():
         kinds.sort(key=WARNINGS.index)
     return found
@@ -125,6 +136,19 @@ def _padded(children: Iterable[int]) -> tuple[int, ...]:
     return tuple(ids + [-1 - extra for extra in range(length - len(ids))])
 
 
+def numbers_of(rows: Iterable[Sequence[Any]], *, child_at: int = 0, forename_at: int = 2) -> dict[int, str]:
+    """
+    The case system's numbers of those children in the rows who have no name, so that each can be told apart.
+
+    No query where everybody has a name. The surname stands beside the forename.
+    """
+    nameless = [row[child_at] for row in rows if not (row[forename_at] or row[forename_at + 1])]
+    if not nameless:
+        return {}
+    known = Identifier.objects.filter(child_id__in=nameless, scheme=IdentifierScheme.LA_CHILD_ID)
+    return dict(known.values_list("child_id", "value"))
+
+
 def drafts_of(grants: Grants, user_id: int) -> list[tuple[Any, ...]]:
     """Visits that this person has begun to write and not yet sent, to children who are still theirs to visit."""
     return _drafts(user_id=user_id, grants=grants)
@@ -134,7 +158,7 @@ def drafts_of(grants: Grants, user_id: int) -> list[tuple[Any, ...]]:
 def _drafts(user_id: int, grants: Grants) -> QuerySet:
     theirs = children_visible_to(grants, Permission.VISIT_RECORD)
     drafts = VisitDraft.objects.filter(user_id=user_id, child__in=theirs.values("pk")).order_by("changed_at")
-    return drafts.values_list("child__ref", "child__forename", "child__surname", "changed_at")
+    return drafts.values_list("child__ref", "child__forename", "child__surname", "changed_at", "child_id")
 
 
 def worker_rows(plans: ContactPlanQuerySet, on: date) -> list[dict[str, Any]]:

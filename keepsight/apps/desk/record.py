@@ -22,6 +22,7 @@ from django.db.models.functions import Cast
 
 from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.contact.models import Sighting, Visit
+from keepsight.apps.desk.queries import numbers_of
 from keepsight.apps.frontdoor.models import Contact, Referral
 from keepsight.apps.learning.models import EhcPlan, Enrolment
 from keepsight.apps.people.content import Sees, telling_words, without_places
@@ -163,7 +164,8 @@ def alerts(child_id: int, on: date) -> QuerySet:
 def siblings(grants: Grants, child_id: int, permission: Permission) -> list[dict[str, Any]]:
     """Children of the same family whom this person may see."""
     rows = _siblings(child_id=child_id, grants=grants, permission=permission.value)
-    return [dict(zip(SIBLING, row, strict=True)) for row in rows]
+    numbers = numbers_of(rows)
+    return [dict(zip(SIBLING, row, strict=True), number=numbers.get(row[0], "")) for row in rows]
 
 
 @prepared

@@ -8,6 +8,7 @@ from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.contact.models import Visit
 from keepsight.apps.desk.present_child import OUTCOMES
 from keepsight.apps.desk.presenters import how, name, when_due
+from keepsight.apps.desk.queries import numbers_of
 from keepsight.apps.people.permissions import children_visible_to
 from keepsight.core.terms import LABELS, VIRTUAL
 
@@ -18,14 +19,15 @@ def outcome_of(grants: Grants, submission: UUID, on: date) -> dict[str, Any]:
     rows = Visit.objects.filter(submission=submission, child__in=children).order_by("pk")
     found = list(
         rows.values(
-            "child__ref", "child__forename", "child__surname", "outcome", "mode", "visit_on", "seen",
+            "child_id", "child__ref", "child__forename", "child__surname", "outcome", "mode", "visit_on", "seen",
             "child__plan__due_on", "child__plan__due_mode", "child__plan__alone", "child__plan__why",
         )
     )  # fmt: skip
+    numbers = numbers_of([(row["child_id"], "", row["child__forename"], row["child__surname"]) for row in found])
     shown = [
         {
             "href": f"/children/{row['child__ref']}/",
-            "name": name(row["child__forename"], row["child__surname"]),
+            "name": name(row["child__forename"], row["child__surname"], numbers.get(row["child_id"], "")),
             "due": row["child__plan__due_on"],
             "when": when_due(row["child__plan__due_on"], on),
             "how": how(row["child__plan__due_mode"] or "", bool(row["child__plan__alone"])),

@@ -55,7 +55,7 @@ def _queue_rows(rows: Sequence[tuple[Any, ...]], hidden: frozenset[Any], on: dat
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         batch = list(rows[start : start + _ROWS_AT_ONCE])
         warnings = queries.warnings_of([row[0] for row in batch], on)
-        for row in presenters.present_rows(batch, warnings, on, hidden=hidden):
+        for row in presenters.present_rows(batch, warnings, on, hidden=hidden, numbers=queries.numbers_of(batch)):
             yield (
                 row["name"], row["age"], row["service"], ", ".join(row["warnings"]), row["level"].capitalize(),
                 row["computed"].capitalize(), row["review"], row["when"], row["due"], row["how"], row["seen"],
@@ -111,7 +111,8 @@ def learners_list(grants: Grants, asked: QueryDict, on: date) -> List:
         raise Http404
     rows, marks, week = learners.learners_at(grants, chosen, on)
     hidden = queries.hidden_among(grants, Permission.CHILD_VIEW, rows)
-    presented = present_learners(rows, marks, seen_codes(), hidden=hidden)
+    numbers = queries.numbers_of(rows, child_at=-5)
+    presented = present_learners(rows, marks, seen_codes(), hidden=hidden, numbers=numbers)
     keys = ("name", "year", "why", "level", "worker", "seen")
     return List(
         name="vulnerable-learners",

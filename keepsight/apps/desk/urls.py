@@ -32,4 +32,5 @@ urlpatterns = [
     ),
     *(path(f"lists/<slug:queue>/{fmt}/", view, name=f"list_{fmt}") for fmt, view in exports.queue.items()),
     path("find/", views.find, name="find"),
+    path("find/known/", views.known, name="known"),
 ]

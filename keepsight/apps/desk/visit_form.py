@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from keepsight.apps.desk.forms import DayOfEvent, Hinted
+from keepsight.apps.desk.forms import DayOfEvent, Hinted, whose_words
 from keepsight.core.terms import VisitMode, VisitOutcome
 
 VIRTUAL = "virtual"
@@ -76,9 +76,10 @@ class VisitForm(DayOfEvent):
         label="Note", required=False, max_length=2000, widget=forms.Textarea,
         help_text="What you saw and heard. If you did not see the child: what you tried, and what happens next",
     )  # fmt: skip
+    provenance = whose_words()
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
-    field_order = ("outcome", "when", "siblings", "note")
+    field_order = ("outcome", "when", "siblings", "note", "provenance")
     asks = {"mode": "how", "seen_alone": "alone", "visit_on": "other_day"}  # noqa: RUF012
     reveals = {
         "outcome": {
@@ -144,6 +145,7 @@ class VisitForm(DayOfEvent):
             "not_alone_reason": answers["not_alone_reason"] if not_alone else "",
             "virtual_reason": answers["virtual_reason"] if virtual else "",
             "note": answers["note"],
+            "provenance": answers["provenance"],
         }
 
 

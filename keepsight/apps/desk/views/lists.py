@@ -12,9 +12,10 @@ from keepsight.apps.accounts.exports import offers
 from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
+from keepsight.apps.audit.rates import check_rate
 from keepsight.apps.contact.permissions import plans_visible_to
 from keepsight.apps.desk import learners, presenters, queries, searching
-from keepsight.apps.desk.forms import FilterForm, FindForm
+from keepsight.apps.desk.forms import FilterForm, FindForm, KnownForm
 from keepsight.apps.desk.present_child import present_learners, seen_codes
 from keepsight.apps.desk.wording import QUEUE_WORDS
 
@@ -32,17 +33,19 @@ def queue(request: HttpRequest, queue: str) -> HttpResponse:
     plans = form.narrow(visible, request.grants, on).queue(queue, on)
     page = Paginator(queries.rows_of(plans), ROWS_A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
+    hidden = queries.hidden_among(request.grants, Permission.CHILD_VIEW, rows, child_at=0)
+    care = queries.in_care_of(request.grants, rows)
+    warnings = queries.warnings_of([row[0] for row in rows], on, care=care)
+    listed = presenters.present_rows(rows, warnings, on, hidden=hidden, numbers=queries.numbers_of(rows))
     audit.record(
         EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source=f"desk:list {queue}", rows=len(rows),
-        filters=form.chosen(),
+        filters=form.chosen(), shown=presenters.shown(listed),
     )  # fmt: skip
-    hidden = queries.hidden_among(request.grants, Permission.CHILD_VIEW, rows, child_at=0)
-    warnings = queries.warnings_of([row[0] for row in rows], on)
     context = {
         "words": QUEUE_WORDS[queue],
         "queue": queue,
         "count": page.paginator.count,
-        "rows": presenters.present_rows(rows, warnings, on, hidden=hidden),
+        "rows": listed,
         "form": form,
         "mine": request.GET.get("who") == "mine",
         "page": page,
@@ -65,7 +68,8 @@ def vulnerable_learners(request: HttpRequest) -> HttpResponse:
             raise Http404
         rows, marks, week = learners.learners_at(request.grants, chosen, on)
         hidden = queries.hidden_among(request.grants, Permission.CHILD_VIEW, rows)
-        shown = present_learners(rows, marks, seen_codes(), hidden=hidden)
+        numbers = queries.numbers_of(rows, child_at=-5)
+        shown = present_learners(rows, marks, seen_codes(), hidden=hidden, numbers=numbers)
         context |= {"school": name, "rows": shown, "week": week}
     else:
         context |= {"schools": learners.schools(request.grants, on)}
@@ -74,9 +78,27 @@ def vulnerable_learners(request: HttpRequest) -> HttpResponse:
     count = len(context.get("rows", context.get("schools", ())))
     audit.record(
         EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:vulnerable_learners", rows=count,
-        filters={"school": chosen} if chosen else {},
+        filters={"school": chosen} if chosen else {}, shown=presenters.shown(context.get("rows", ())),
     )  # fmt: skip
     return render(request, "desk/vulnerable_learners.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.KNOWN_CHECK)
+def known(request: HttpRequest) -> HttpResponse:
+    """Whether a child is known, to which team, and whom to call: for those who do not work with the child."""
+    form = KnownForm(request.POST or None)
+    context = {"form": form, "asked": False}
+    if form.is_valid():
+        now = timezone.now()
+        check_rate(request.user, "known_check", at=now)
+        rows = searching.known(request.grants, **form.cleaned_data)
+        audit.record(
+            EventKind.KNOWN_CHECKED, at=now, by=request.user, source="desk:known", rows=len(rows),
+            shown=[row[0] for row in rows], searched_by="identifier" if form.cleaned_data["number"] else "name and day",
+        )  # fmt: skip
+        context |= {"asked": True, "rows": presenters.present_known(rows)}
+    return render(request, "desk/known.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,13 +106,15 @@ def vulnerable_learners(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """Find a child within one's scope. Names travel in the body, never in the address; each search is an event."""
     form = FindForm(request.POST or None)
-    context = {"form": form, "searched": False}
+    context = {"form": form, "searched": False, "may_ask": request.grants.may(Permission.KNOWN_CHECK)}
     if form.is_valid():
-        found, more = searching.find(request.grants, form.cleaned_data["words"])
-        on = timezone.localdate()
+        on, now = timezone.localdate(), timezone.now()
+        check_rate(request.user, "search", at=now)
+        found, more, with_reason = searching.find(request.grants, form.cleaned_data["words"])
+        rows = presenters.present_found(found, on, with_reason=with_reason, numbers=queries.numbers_of(found))
         audit.record(
-            EventKind.SEARCHED, at=timezone.now(), by=request.user, source="desk:find", rows=len(found),
-            searched_by=searching.kind_of(form.cleaned_data["words"]),
+            EventKind.SEARCHED, at=now, by=request.user, source="desk:find", rows=len(found),
+            searched_by=searching.kind_of(form.cleaned_data["words"]), shown=presenters.shown(rows),
         )  # fmt: skip
-        context |= {"searched": True, "rows": presenters.present_found(found, on), "more": more}
+        context |= {"searched": True, "rows": rows, "more": more}
     return render(request, "desk/find.html", context, status=422 if form.errors else 200)

@@ -25,7 +25,7 @@ def record_sighting(request: HttpRequest, ref: UUID) -> HttpResponse:
     form = SightingForm(request.POST or None, on=on)
     if form.is_valid():
         given = form.cleaned_data
-        answers = {name: given[name] for name in ("seen_on", "who", "note")}
+        answers = {name: given[name] for name in ("seen_on", "who", "note", "provenance")}
         answers |= {"line": SightLine(given["line"]), "face_to_face": given["face_to_face"] == "yes"}
         answers |= {"by": request.user, "at": timezone.now(), "on": on}
         if submit(form, contact.record_sighting, child=Child.objects.get(pk=who["id"]), **answers):

@@ -14,6 +14,7 @@ from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.contact.permissions import plans_visible_to
 from keepsight.apps.desk import presenters, queries
+from keepsight.apps.desk.notices import glass_notices
 from keepsight.apps.desk.wording import override_words
 
 UNRATED_SHOWN = 20
@@ -29,12 +30,13 @@ def teams(request: HttpRequest) -> HttpResponse:
     waiting = _waiting(request, None)
     if len(rows) == 1 and rows[0]["team_id"] is not None:
         return redirect("desk:team", rows[0]["team_id"])
-    _keep_reading(request, "desk:teams", waiting)
+    _keep_reading(request, "desk:teams")
     context = {
         "rows": [{**row, "sentence": presenters.sentence(row, on)} for row in rows],
         "tiles": presenters.tiles(plans.counts(TEAM_TILES, on)),
         "authorities": len({row["authority__name"] for row in rows}),
         "waiting": waiting,
+        "glass": glass_notices(request.grants, request.user.pk),
     }
     return render(request, "desk/teams.html", context)
 
@@ -50,9 +52,15 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     if named is None or not reachable:
         raise Http404
     rows = queries.worker_rows(plans, on)
-    audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:team", rows=len(rows), team=pk)
     unrated = list(queries.rows_of(plans.queue("unrated", on))[:UNRATED_SHOWN])
     hidden = queries.hidden_among(request.grants, Permission.TEAM_VIEW, unrated, child_at=0)
+    numbers = queries.numbers_of(unrated)
+    listed = presenters.present_rows(unrated, {}, on, hidden=hidden, numbers=numbers)
+    waiting = _waiting(request, pk)
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:team", rows=len(rows), team=pk,
+        shown=presenters.shown(listed, *waiting.values()),
+    )  # fmt: skip
     context = {
         "name": named[0],
         "authority": named[1],
@@ -67,8 +75,9 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
             }
             for row in rows
         ],
-        "unrated": presenters.present_rows(unrated, {}, on, hidden=hidden),
-        "waiting": _waiting(request, pk),
+        "unrated": listed,
+        "waiting": waiting,
+        "glass": glass_notices(request.grants, request.user.pk),
         "takes": offers(request.grants, "desk:team", pk),
     }
     return render(request, "desk/team.html", context)
@@ -82,10 +91,13 @@ def approvals(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/approvals.html", {"waiting": waiting})
 
 
-def _keep_reading(request: HttpRequest, source: str, waiting: Mapping[str, Sequence[Any]]) -> None:
-    """What waits for a manager names children, so opening it is an event."""
-    rows = sum(len(each) for each in waiting.values())
-    audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source=source, rows=rows)
+def _keep_reading(request: HttpRequest, source: str, waiting: Mapping[str, Sequence[Any]] | None = None) -> None:
+    """What waits for a manager names children, so opening it is an event; the page of teams only counts them."""
+    named = list((waiting or {}).values())
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source=source,
+        rows=sum(len(each) for each in named), shown=presenters.shown(*named),
+    )  # fmt: skip
 
 
 def _waiting(request: HttpRequest, team_id: int | None) -> dict[str, list[dict[str, Any]]]:
@@ -95,8 +107,10 @@ def _waiting(request: HttpRequest, team_id: int | None) -> dict[str, list[dict[s
         "levels": presenters.present_approvals(
             levels, user_id=request.user.pk, reasons=override_words(),
             hidden=queries.hidden_among(request.grants, Permission.RATING_APPROVE, levels),
+            numbers=queries.numbers_of(levels, child_at=-5),
         ),
         "virtual": presenters.present_unsigned(
-            virtual, hidden=queries.hidden_among(request.grants, Permission.VIRTUAL_SIGN, virtual)
+            virtual, hidden=queries.hidden_among(request.grants, Permission.VIRTUAL_SIGN, virtual),
+            numbers=queries.numbers_of(virtual, child_at=-5),
         ),
     }  # fmt: skip

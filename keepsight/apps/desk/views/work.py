@@ -8,6 +8,7 @@ from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.desk import presenters, queries
+from keepsight.apps.desk.notices import glass_notices
 from keepsight.core.errors import NotPermitted
 
 FIRST_PAGES = (
@@ -36,16 +37,23 @@ def my_work(request: HttpRequest) -> HttpResponse:
     workers = queries.own_workers(grants)
     counts = queries.my_counts(workers, on)
     rows = queries.my_rows(workers=workers, on=on)
-    warnings = queries.warnings_of([row[0] for row in rows], on) if rows else {}
-    audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:my_work", rows=len(rows))
-    open_cases = counts.pop("open")
+    care = queries.in_care_of(grants, rows)
+    warnings = queries.warnings_of([row[0] for row in rows], on, care=care) if rows else {}
     hidden = queries.hidden_among(grants, Permission.WORK_LIST, rows, child_at=0)
+    to_see = presenters.present_rows(rows, warnings, on, hidden=hidden, numbers=queries.numbers_of(rows))
+    drafts = queries.drafts_of(grants, request.user.pk)
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="desk:my_work", rows=len(rows),
+        shown=presenters.shown(to_see),
+    )  # fmt: skip
+    open_cases = counts.pop("open")
     context = {
         "on": on,
         "open_cases": open_cases,
         "tiles": presenters.tiles(counts, "?who=mine"),
-        "rows": presenters.present_rows(rows, warnings, on, hidden=hidden),
-        "drafts": presenters.present_drafts(queries.drafts_of(grants, request.user.pk)),
+        "rows": to_see,
+        "drafts": presenters.present_drafts(drafts, queries.numbers_of(drafts, child_at=4, forename_at=1)),
         "manages": grants.may(Permission.TEAM_VIEW),
+        "glass": glass_notices(grants, request.user.pk),
     }
     return render(request, "desk/my_work.html", context)
