@@ -13,6 +13,8 @@ from keepsight.apps.places.models import PROVIDER, Setting, SettingMember
 from keepsight.core.errors import NotAllowedNow, NotPermitted
 
 NOT_THERE = "There is no such setting in your authority."
+NO_PERSON = "Nobody with this address holds the role School or Provider that goes with this number."
+NO_PLACE = "No school here has this number. For a provider of placements, enter its name too."
 
 
 @transaction.atomic
@@ -38,7 +40,7 @@ def add_setting_member(
     """
     _check_manages(by, setting.authority_id, on)
     role = Role.PROVIDER if setting.type == PROVIDER else Role.SCHOOL
-    if not any(r == role and a == setting.authority_id for r, a, _ in held_by(user, on).memberships):
+    if not _holds(user, role, setting.authority_id, on):
         raise NotAllowedNow(
             f"{user.name} does not hold the role {role.label} there. Give the role first.", code="role_missing"
         )
@@ -50,6 +52,35 @@ def add_setting_member(
     )
     _keep(EventKind.ROLE_GIVEN, made, by=by, at=at)
     return made
+
+
+@transaction.atomic
+def name_person(
+    *, email: str, authority: Authority, number: str, provider: str, by: User, at: datetime, on: date
+) -> SettingMember:
+    """
+    Name a person at a setting by address and number; a provider is made when it is named for the first time.
+
+    Raises
+    ------
+    NotAllowedNow
+        In the same words whether the address is unknown or its person holds no such role.
+    """
+    _check_manages(by, authority.pk, on)
+    number = number.strip().upper()
+    setting = Setting.objects.filter(authority=authority, urn=number).first()
+    if setting is None and not provider.strip():
+        raise NotAllowedNow(NO_PLACE)
+    user = User.objects.filter(email=User.objects.normalize_email(email).lower()).first()
+    role = Role.PROVIDER if setting is None or setting.type == PROVIDER else Role.SCHOOL
+    if user is None or not _holds(user, role, authority.pk, on):
+        raise NotAllowedNow(NO_PERSON)
+    setting = setting or name_provider(authority, urn=number, name=provider, by=by, at=at, on=on)
+    return add_setting_member(user, setting, by=by, at=at, on=on)
+
+
+def _holds(user: User, role: Role, authority_id: int, on: date) -> bool:
+    return any(r == role and a == authority_id for r, a, _ in held_by(user, on).memberships)
 
 
 @transaction.atomic

@@ -7,12 +7,14 @@ Nothing is read that the page must not say: no level, no rating, no reason, no n
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from keepsight.apps.accounts.models import Authority
+from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.learning.models import EhcPlan, Enrolment
 from keepsight.apps.people.models import Involvement
-from keepsight.apps.places.models import Setting
+from keepsight.apps.places.models import Setting, SettingMember
 from keepsight.core.terms import InvolvementKind
 
 LEAD = ("worker__name", "team__name", "team__duty_phone")
@@ -38,6 +40,21 @@ def pupils_of(setting: Setting, on: date) -> list[dict[str, Any]]:
     assessed = Coalesce(Subquery(newest), Value(""), output_field=CharField())
     rows = on_roll.annotate(has_plan=Exists(plans), assessed=assessed).order_by("pk").values_list(*PUPIL)
     return [dict(zip(PUPIL, row, strict=True)) for row in rows]
+
+
+def authorities_managed(grants: Grants) -> list[Authority]:
+    """Authorities whose people this person manages."""
+    places = grants.scope(Permission.PEOPLE_MANAGE).authority_ids
+    return list(Authority.objects.filter(pk__in=places).order_by("name"))
+
+
+def member_rows(members: QuerySet[SettingMember], on: date) -> QuerySet:
+    """Who works where, now or from a later day, by setting and name."""
+    rows = members.filter(Q(ends_on=None) | Q(ends_on__gt=on)).order_by("setting__name", "user__name", "pk")
+    return rows.values(
+        "pk", "user__name", "user__email", "setting__name", "setting__urn", "setting__type",
+        "setting__authority__name", "starts_on", "ends_on",
+    )  # fmt: skip
 
 
 def placements_of(provider: Setting) -> list[dict[str, Any]]:

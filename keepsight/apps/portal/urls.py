@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keepsight.apps.portal.views import extract, figures, placements, pupils
+from keepsight.apps.portal.views import extract, figures, placements, pupils, setting_people
 
 app_name = "portal"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("portal/placements/<int:pk>/", placements.placements, name="placements_of"),
     path("portal/figures/", figures.figures, name="figures"),
     path("portal/extract/", extract.extract, name="extract"),
+    path("portal/people-of-settings/", setting_people.setting_people, name="setting_people"),
+    path("portal/people-of-settings/<int:pk>/end/", setting_people.end_setting_person, name="end_setting_person"),
 ]
