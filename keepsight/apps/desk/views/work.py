@@ -15,6 +15,9 @@ FIRST_PAGES = (
     (Permission.WORK_LIST, "desk:my_work"),
     (Permission.PICTURE_VIEW, "briefing:picture"),
     (Permission.LOAD_VIEW, "intake:loads"),
+    (Permission.SCHOOL_PUPILS, "portal:pupils"),
+    (Permission.PROVIDER_PLACEMENTS, "portal:placements"),
+    (Permission.MEMBER_FIGURES, "portal:figures"),
 )
 
 
