@@ -109,7 +109,7 @@ def present_rows(
     return [_present_row(row, warnings, on, numbers) | (_UNNAMED if row[0] in hidden else {}) for row in rows]
 
 
-_UNNAMED: dict[str, Any] = {"child": None, "href": "", "name": RESTRICTED_RECORD, "age": "", "warnings": []}
+_UNNAMED: dict[str, Any] = {"child": None, "href": "", "name": RESTRICTED_RECORD, "age": "", "warnings": [], "why": ""}
 
 
 def _present_row(
