@@ -63,7 +63,7 @@ def test_each_tile_of_a_team_opens_exactly_its_list(sign_in, manager, leader, ca
         client = sign_in(who)
         body = client.get(path).content.decode()
         tiles = re.findall(r'ks-tile__count">(\d+)</span><a class="govuk-link" href="([^"]+)"', body)
-        assert len(tiles) == 7
+        assert len(tiles) == 8
         for count, href in tiles:
             assert len(names_on(client.get(href))) == int(count), (path, href)
 
