@@ -23,7 +23,7 @@ FACTS = Contract(
         Column("died_on", DAY, "Date of death", "date"),
         Column("order_on", DAY, "Day of the adoption order", "date"),
         Column("closed_on", DAY, "Day on which the last piece of work, contact or plan ended", "date"),
-        Column("event_on", DAY, "Day on which the newest health marker ended; null while one holds", "date"),
+        Column("event_on", DAY, "Day on which the first of its health markers ended; null while none has", "date"),
         Column("open", YES, "Something is open: work, a plan, or a spell without an end"),
         Column("looked_after", YES, "Ever looked after, or a care leaver"),
         Column("on_plan", YES, "Ever on a child protection plan"),

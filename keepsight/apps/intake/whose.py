@@ -6,6 +6,7 @@ from keepsight import rows
 from keepsight.apps.intake import findings
 from keepsight.apps.intake.columns import PLACE
 from keepsight.apps.intake.work import Work
+from keepsight.apps.people.destroyed import destroyed_among
 from keepsight.apps.people.models import Child, Identifier
 from keepsight.core.formats import frames as lists
 from keepsight.core.people.identifiers import plain_expr
@@ -82,6 +83,29 @@ def load_identifiers(work: Work, frame: pl.DataFrame) -> None:
     )  # fmt: skip
     work.insert(Identifier, new)
     work.count("identifiers", new=new.height)
+    _name_destroyed(work, new)
+
+
+def _name_destroyed(work: Work, new: pl.DataFrame) -> None:
+    """Say when a number of a destroyed record is in a file again. The number itself stands in no finding."""
+    back = destroyed_among(work.authority, new.select("scheme", "value").iter_rows())
+    if not back:
+        return
+    days = {number: f"{on:%d/%m/%Y}" for number, on in back.items()}
+    found = new.with_columns(
+        pl.Series("_on", [days.get(number) for number in new.select("scheme", "value").iter_rows()], dtype=pl.String),
+        pl.col("scheme").replace_strict(_SAYS, default=pl.col("scheme")).alias("called"),
+    ).filter(pl.col("_on").is_not_null())
+    work.named.append(
+        findings.of_rows(
+            found, code="destroyed_before", severity="warning", column=pl.col("called"),
+            expected="A number of no record that was destroyed.",
+            done=pl.format(
+                "Loaded as a new record. A record with this number was destroyed on {}: take it out of the system "
+                "that it came from, or ask information governance.", pl.col("_on"),
+            ),
+        )
+    )  # fmt: skip
 
 
 def _pupils(known: pl.DataFrame) -> pl.DataFrame:

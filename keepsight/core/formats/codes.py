@@ -53,6 +53,21 @@ def code_lists() -> dict[str, CodeList]:
     return {name: _code_list(name, entry) for name, entry in book.items()}
 
 
+@cache
+def _first_labels() -> dict[str, dict[str, str]]:
+    book = tomllib.loads((files(__package__) / "tables" / "codes.toml").read_text(encoding="utf-8"))
+    return {
+        name: {code: written[0] for code, written in entry.get("codes", {}).items() if written}
+        for name, entry in book.items()
+    }
+
+
+def label_of(name: str, code: str) -> str:
+    """Give the words of a code, as its list writes them first; the code itself where no list has words for it."""
+    words = _first_labels().get(name, {}).get(code, code)
+    return words[:1].upper() + words[1:]
+
+
 def _code_list(name: str, entry: dict[str, Any]) -> CodeList:
     known: dict[str, list[str]] = {code: [] for code in entry.get("plain", [])} | entry.get("codes", {})
     labels: dict[str, str] = {}

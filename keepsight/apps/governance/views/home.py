@@ -72,6 +72,12 @@ PAGES: tuple[tuple[str, str, str, frozenset[Permission]], ...] = (
      frozenset({P.HOLD_PLACE})),
     ("Subject access", "governance:subject_access", "Requests for what is held about a child, with their days.",
      frozenset({P.SUBJECT_ACCESS})),
+    (
+        "Who looked",
+        "governance:looked",
+        "Who opened a record, what somebody opened, the sample of the month, and the state of the log.",
+        frozenset({P.AUDIT_VIEW}),
+    ),
 )
 
 

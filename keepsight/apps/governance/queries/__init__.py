@@ -1,0 +1,1 @@
+"""Answers about access and retention: one module a noun."""
