@@ -119,7 +119,7 @@ def _common(bound: BoundField) -> dict[str, Any]:
 
 def _of_widget(bound: BoundField) -> dict[str, Any]:
     makers: dict[str, Callable[[BoundField], dict[str, Any]]] = {
-        "date-input": _day, "checkboxes": _checkboxes, "radios": _radios, "select": _select,
+        "date-input": _day, "checkboxes": _checkboxes, "radios": _radios, "select": _select, "file-upload": _file,
     }  # fmt: skip
     return makers.get(_component(bound.field.widget), _text)(bound)
 
@@ -137,6 +137,11 @@ def _text(bound: BoundField) -> dict[str, Any]:
     if kind == "number":
         params["inputmode"] = "numeric"
     return params
+
+
+def _file(bound: BoundField) -> dict[str, Any]:
+    many = getattr(bound.field.widget, "allow_multiple_selected", False)
+    return {"label": {"text": str(bound.label)}, "multiple": many}
 
 
 def _legend(bound: BoundField) -> dict[str, Any]:
