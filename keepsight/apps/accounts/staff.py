@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
-from django.apps import apps
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from keepsight.apps.accounts.models import (
@@ -21,6 +21,7 @@ from keepsight.apps.accounts.models import (
 )
 from keepsight.apps.accounts.permissions import Grants, Permission, rules
 from keepsight.apps.accounts.policies import limits
+from keepsight.apps.accounts.second_factors import ALSO_NEEDED_BY
 from keepsight.apps.audit.models import Event, EventKind
 
 SIGN_IN_EVENTS = (
@@ -119,19 +120,15 @@ def roles_of(users: Collection[User], within: Collection[int]) -> dict[int, list
     return found
 
 
-def second_factors() -> Exists | None:
-    """Whether a person has a second factor, for ``annotate``; None where nothing can hold one."""
-    if not apps.is_installed("allauth.mfa"):
-        return None
-    kept: type[Model] = apps.get_model("mfa", "Authenticator")
-    return Exists(kept._default_manager.filter(user=OuterRef("pk"), type__in=("totp", "webauthn")))
+def second_factors() -> Exists:
+    """Whether a person has an authenticator app or a passkey, for ``annotate``."""
+    kept = Authenticator.objects.filter(user=OuterRef("pk"))
+    return Exists(kept.exclude(type=Authenticator.Type.RECOVERY_CODES))
 
 
 def with_columns(people: QuerySet[User]) -> QuerySet[User]:
     """The people of a list, with what its columns need."""
-    factor = second_factors()
-    people = people.order_by("name", "pk")
-    return people if factor is None else people.annotate(has_second_factor=factor)
+    return people.order_by("name", "pk").annotate(has_second_factor=second_factors())
 
 
 def sign_ins(user: User, most: int = 15) -> list[Event]:
@@ -183,12 +180,11 @@ def reports(seen: Collection[int], on: date) -> dict[str, Q]:
     same = User.objects.filter(name__iexact=OuterRef("name"), is_active=True).exclude(pk=OuterRef("pk"))
     given = on - timedelta(days=numbers.ending_soon_days)
     powerful = live.filter(role__in=POWERFUL, starts_on__gte=given)
-    factor = second_factors()
     return {
         "never": Q(is_active=True, last_login=None) & (Q(created_at=None) | Q(created_at__lt=never_before)),
         "unused": Q(is_active=True, last_login__isnull=False) & last_used,
-        "no-second-factor": signs_in(on) & Q(Exists(live.filter(role__in=children)))
-        & (Q() if factor is None else ~Q(factor)),
+        "no-second-factor": signs_in(on) & Q(Exists(live.filter(role__in=[*children, *ALSO_NEEDED_BY])))
+        & ~Q(second_factors()),
         "both": signs_in(on) & Q(Exists(live.filter(role=Role.ADMINISTRATOR)))
         & Q(Exists(live.filter(role__in=children))),
         "ending": signs_in(on) & Q(ending),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/<int:pk>/change/", people_person.change, name="person_change"),
     path("people/<int:pk>/end/", people_person.end, name="person_end"),
     path("people/<int:pk>/open-again/", people_person.open_again, name="person_open_again"),
+    path("people/<int:pk>/second-factor/", people_person.reset_factor, name="person_reset_factor"),
     path("people/<int:pk>/link/", people_person.make_link, name="person_make_link"),
     path("people/<int:pk>/link/shown/", people_person.show_link, name="person_link"),
     path("people/<int:pk>/worker/", people_person.worker, name="person_worker"),

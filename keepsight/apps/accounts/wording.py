@@ -60,7 +60,7 @@ REPORTS: dict[str, tuple[str, str]] = {  # heading; what puts a person there
     "never": ("Never signed in", "The account was made more than {never_signed_in_days} days ago and never used."),
     "unused": ("Not used for {unused_days} days", "The last page was opened more than {unused_days} days ago."),
     "no-second-factor": (
-        "Without a second factor", "A role sees children, and no authenticator app or passkey is set up.",
+        "Without a second factor", "A role needs one, and no authenticator app or passkey is set up.",
     ),
     "both": (
         "Administrator who also sees children",

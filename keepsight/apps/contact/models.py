@@ -112,6 +112,9 @@ QUEUES: dict[str, Callable[[date], Q]] = {
     "green": lambda on: Q(is_open=True, level=Level.GREEN),
     "unrated": lambda on: Q(is_open=True, level=Level.UNRATED),
     "review-expired": lambda on: Q(is_open=True, level_review_on__lt=on) & ~Q(level=Level.UNRATED),  # R8
+    "worker-left": lambda on: (
+        Q(is_open=True) & (Q(worker__user__is_active=False) | Q(worker__user__expires_on__lte=on))
+    ),
 }
 
 

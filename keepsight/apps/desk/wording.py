@@ -38,6 +38,10 @@ QUEUE_WORDS: dict[str, QueueWords] = {
     "review-expired": QueueWords(
         "reviews expired", "Reviews of rating expired", "The level was to be looked at again and was not.", "warn"
     ),
+    "worker-left": QueueWords(
+        "worker has left", "Worker has left",
+        "The account of the child's worker has ended. The case system names nobody else yet.", "bad",
+    ),
 }  # fmt: skip
 
 

@@ -7,14 +7,14 @@ does comes with ``by``, who is held to ``policies``. None of these is the comman
 
 from datetime import date, datetime
 
-from allauth.account import app_settings as sign_in
+from allauth.account import app_settings
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
 from django.urls import reverse
 
 from keepsight.apps.accounts import policies, staff
-from keepsight.apps.accounts.actions import cover, roles
+from keepsight.apps.accounts.actions import cover, roles, sign_in
 from keepsight.apps.accounts.models import Authority, User, Worker
 from keepsight.apps.accounts.permissions import held_by
 from keepsight.apps.accounts.places import Place
@@ -145,6 +145,7 @@ def end_account(user: User, *, reason: str, by: User | None, at: datetime, on: d
     user.ended_because = reason[:200]
     user.set_unusable_password()  # so that sessions and one-time links of this account fail at once
     user.save(update_fields=["is_active", "ended_because", "password"])
+    sign_in.end_sessions(user, by=by, at=at, reason="account ended")
     keep(EventKind.PERSON_ENDED, user, by=by, at=at, reason=reason)
 
 
@@ -174,9 +175,9 @@ def open_again(user: User, *, expires_on: date | None, reason: str, by: User | N
 @transaction.atomic
 def one_time_link(user: User, *, by: User | None, at: datetime, on: date) -> str:
     """
-    Make the address of a page on which the person sets their own password; it works once, for three days.
+    Make the address of a page on which the person sets their own password; it works once.
 
-    A link that was made earlier and not used works until then too: a new password ends them all.
+    It lasts as long as the settings say. An earlier link that was not used ends with the first new password.
 
     Raises
     ------
@@ -188,7 +189,7 @@ def one_time_link(user: User, *, by: User | None, at: datetime, on: date) -> str
     check_manages(by, user, on)
     if not user.is_active:
         raise NotThisWay("This account has ended. Open it again first")
-    token = sign_in.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
     keep(EventKind.PERSON_CHANGED, user, by=by, at=at, changed=["one_time_link"])
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": token})
 

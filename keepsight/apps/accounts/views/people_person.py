@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from keepsight.apps.accounts import policies, present_people, staff
 from keepsight.apps.accounts.actions import people as actions
 from keepsight.apps.accounts.actions import roles as role_actions
+from keepsight.apps.accounts.actions import sign_in
 from keepsight.apps.accounts.forms import (
     AccountForm,
     EndRoleForm,
@@ -223,6 +224,31 @@ def open_again(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/person_form.html", context, status=422 if form.errors else 200)
 
 
+@require_http_methods(["GET", "POST"])
+@requires(Permission.PEOPLE_MANAGE)
+def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take away the second factors of somebody who lost theirs; they set up a new one when they next sign in."""
+    user = reached(request, pk)
+    actions.check_manages(request.user, user, timezone.localdate())
+    form = ReasonForm(request.POST or None)
+    if form.is_valid() and submit(
+        form, sign_in.reset_second_factor, user=user, by=request.user, at=timezone.now(),
+        reason=form.cleaned_data["reason"],
+    ):  # fmt: skip
+        messages.success(request, f"{user.name} sets up a new second factor at the next sign-in.")
+        return redirect("accounts:person", user.pk)
+    context = {
+        "form": form,
+        "person": present_people.present_person(user, timezone.localdate()),
+        "heading": "Reset the second factor",
+        "words": "Only when you have seen or spoken to the person: telephone, app or passkey lost. They are signed "
+        "out everywhere and set up a new one at the next sign-in.",
+        "button": "Reset it",
+        "warning": True,
+    }
+    return render(request, "accounts/person_form.html", context, status=422 if form.errors else 200)
+
+
 @require_POST
 @requires(Permission.PEOPLE_MANAGE)
 def make_link(request: HttpRequest, pk: int) -> HttpResponse:
@@ -259,13 +285,13 @@ def worker(request: HttpRequest, pk: int) -> HttpResponse:
             if submit(form, actions.link, user=user, worker=row, by=request.user, **_clock()):
                 messages.success(request, f"{user.name} is {row.name} in the case system of {row.authority.name}.")
                 return redirect("accounts:person", user.pk)
-        rows = list(free.filter(name__icontains=form.cleaned_data["words"]).order_by("name")[:WORKERS_SHOWN])
+        rows = list(free.filter(name__icontains=request.POST["words"].strip()).order_by("name")[:WORKERS_SHOWN])
     context = {
         "form": form,
         "person": present_people.present_person(user, timezone.localdate()),
         "rows": rows,
         "searched": form.is_bound and not form.errors,
-        "words": form.cleaned_data.get("words", "") if form.is_bound else "",
+        "words": request.POST.get("words", ""),
     }
     return render(request, "accounts/person_worker.html", context, status=422 if form.errors else 200)
 

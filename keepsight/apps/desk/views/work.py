@@ -15,6 +15,7 @@ FIRST_PAGES = (
     (Permission.WORK_LIST, "desk:my_work"),
     (Permission.PICTURE_VIEW, "briefing:picture"),
     (Permission.LOAD_VIEW, "intake:loads"),
+    (Permission.PEOPLE_MANAGE, "accounts:people"),
     (Permission.SCHOOL_PUPILS, "portal:pupils"),
     (Permission.PROVIDER_PLACEMENTS, "portal:placements"),
     (Permission.MEMBER_FIGURES, "portal:figures"),
@@ -57,6 +58,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "rows": to_see,
         "drafts": presenters.present_drafts(drafts, queries.numbers_of(drafts, child_at=4, forename_at=1)),
         "manages": grants.may(Permission.TEAM_VIEW),
+        "standing_in_for": grants.standing_in_for,
         "glass": glass_notices(grants, request.user.pk),
     }
     return render(request, "desk/my_work.html", context)
