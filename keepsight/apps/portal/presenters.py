@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import Any
 
+from keepsight.apps.portal.editions import Edition
+from keepsight.core.briefing.document import Table
+from keepsight.core.briefing.pdf import NUMBERS
 from keepsight.core.learning import expected as attending
 from keepsight.core.packs import Book
 from keepsight.core.terms import RecordClass, Service
@@ -90,3 +93,27 @@ def present_placements(
         for row in rows
         if row["child_id"] not in blocked
     ]
+
+
+def present_editions(editions: Sequence[Edition]) -> list[dict[str, Any]]:
+    """Figures for members as tables of text: a hidden number is a letter, and nothing is a link."""
+    return [
+        {
+            "authority": edition.authority,
+            "as_at": edition.as_at,
+            "taken_at": edition.taken_at,
+            "tables": [_table(table) for section in edition.sections for table in section.tables],
+            "definitions": [{"name": rule.name, "definition": rule.definition} for rule in edition.definitions],
+        }
+        for edition in editions
+    ]
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "caption": table.caption,
+        "headings": [{"text": heading.text, "number": heading.kind in NUMBERS} for heading in table.headings],
+        "rows": [[{"text": one["text"], "number": one["kind"] in NUMBERS} for one in row] for row in table.cells],
+        "total": table.total,
+        "empty": table.empty,
+    }

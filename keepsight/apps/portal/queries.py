@@ -42,9 +42,9 @@ def pupils_of(setting: Setting, on: date) -> list[dict[str, Any]]:
     return [dict(zip(PUPIL, row, strict=True)) for row in rows]
 
 
-def authorities_managed(grants: Grants) -> list[Authority]:
-    """Authorities whose people this person manages."""
-    places = grants.scope(Permission.PEOPLE_MANAGE).authority_ids
+def authorities_of(grants: Grants, permission: Permission) -> list[Authority]:
+    """Authorities where a role of this person holds a permission for all of it."""
+    places = grants.scope(permission).authority_ids
     return list(Authority.objects.filter(pk__in=places).order_by("name"))
 
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from keepsight.core.briefing import parts, words
 from keepsight.core.briefing.document import Tile
+from keepsight.core.briefing.figures import OF_ONE_AUTHORITY
 from keepsight.core.briefing.indicators import Indicator
 
 
@@ -26,6 +27,19 @@ class Found:
             return 0, None, None
         above, below, value = rows.select("numerator", "denominator", "value").row(0)
         return above, below, value
+
+    def of_one(self, authority: str) -> "Found":
+        """The figures of one authority alone, as if there were no other."""
+        own = self.frame.filter(pl.col("authority") == authority)
+        inside = pl.col("breakdown").is_in(OF_ONE_AUTHORITY)
+        return Found(
+            own.with_columns(
+                breakdown=pl.col("breakdown").replace("authority", "all"),
+                authority=pl.when(inside).then("authority").otherwise(pl.lit("")),
+            ),
+            self.indicators,
+            {authority: self.names[authority]},
+        )
 
     def groups(self, indicator: str, breakdown: str) -> list[parts.Group]:
         """Districts or teams of every authority."""

@@ -6,15 +6,22 @@ from dataclasses import replace
 from keepsight.core.briefing import parts
 from keepsight.core.briefing.document import Cell, Document, Heading, Section, Table
 from keepsight.core.briefing.found import Found
-from keepsight.core.disclosure import protected, published_share
+from keepsight.core.disclosure import HIDDEN, protected, published_share
 from keepsight.core.terms import LABELS, Service
 
 SHARES = ("I21", "I22", "SEEN10", "I26", "I28", "I51", "I56")
 LEVELS = {"Red": "I23_RED", "Amber": "I23_AMBER", "Green": "I23_GREEN", "Unrated": "I23_UNRATED"}
+SHOWN = frozenset({*SHARES, *LEVELS.values(), "NOBODY"})
+# Shares that tell a number of the tables: the cells whose hiding hides the share as well.
+TELLS = {"I21": "Unrated", "I22": "Red"}
+OF_OPEN_CASES = ("I21", "SEEN10", "I26", "I28")  # shares of all open cases
 NOTES = (
     "c: a small number, or a number hidden so that a small one cannot be worked out. z: not applicable.",
     "Counts of 1 to 5 children are hidden; shares that would tell such a count are hidden too.",
+    "Each authority stands alone: figures of several together could be taken apart. Do not publish the figures of two "
+    "days side by side: the difference between them can be one child.",
 )
+WITHHELD = "Not given: this table would tell a number that another one hides."
 
 
 def members(report: Document, found: Found) -> Document:
@@ -31,17 +38,13 @@ def members(report: Document, found: Found) -> Document:
     Returns
     -------
     Document
-        Every count through ``core.disclosure``. The tables share no total but that of all open
-        cases, so what one hides another does not tell.
+        Every count through ``core.disclosure``, each authority by itself. The tables share no total
+        but that of all open cases; where one hides it, the other is not given.
     """
-    shares, levels, sight = _shares(found), _levels(found), _sight(found)
-    shown = {heading.indicator for heading in (*levels.headings, *sight.headings)} | set(SHARES)
-    meant = [definition for definition in report.definitions if definition.indicator in shown]
-    sections = (
-        Section("shares", "Shares", tables=(shares,)),
-        Section("levels", "Levels by service", tables=(levels,)),
-        Section("sight", "Children whom nobody has seen", tables=(sight,)),
-    )
+    sections: tuple[Section, ...] = ()
+    for code, name in found.names.items():
+        sections += sections_of(found.of_one(code), name)
+    meant = [definition for definition in report.definitions if definition.indicator in SHOWN]
     return Document(
         title="Figures for members",
         subtitle=report.subtitle,
@@ -55,12 +58,37 @@ def members(report: Document, found: Found) -> Document:
     )
 
 
-def _shares(found: Found) -> Table:
-    """Shares of both councils together; one council's could be taken from them, so they are not given."""
+def sections_of(found: Found, name: str) -> tuple[Section, ...]:
+    """The three tables of one authority. What one of them hides, neither another nor a share tells."""
+    levels, sight = _levels(found), _sight(found)
+    hides = [table.rows[-1][-1] == HIDDEN for table in (levels, sight) if table.rows]
+    if len(set(hides)) > 1:  # the one total that both have
+        levels, sight = (_withheld(table) for table in (levels, sight))
+    code = next(iter(found.names))
+    return (
+        Section(f"shares-{code}", f"{name}: shares", tables=(_shares(found, levels),)),
+        Section(f"levels-{code}", f"{name}: levels by service", tables=(levels,)),
+        Section(f"sight-{code}", f"{name}: children whom nobody has seen", tables=(sight,)),
+    )
+
+
+def _withheld(table: Table) -> Table:
+    given = not table.rows or table.rows[-1][-1] == HIDDEN
+    return table if given else replace(table, rows=(), empty=WITHHELD)
+
+
+def _shares(found: Found, levels: Table) -> Table:
+    """Headline shares, but those that would tell a total which the table of levels hides."""
+    totals = dict(
+        zip((heading.text for heading in levels.headings), levels.rows[-1] if levels.rows else (), strict=False)
+    )
     rows: list[tuple[Cell, ...]] = []
     for code in SHARES:
         above, below, _ = found.one(code)
-        rows.append((found.indicators[code].name, "–" if below is None else published_share(above, below)))
+        tells = ({TELLS[code]} if code in TELLS else set()) | ({"All"} if code in OF_OPEN_CASES else set())
+        hidden = any(totals.get(column, HIDDEN) == HIDDEN for column in tells) and below != 0
+        share = "–" if below is None else HIDDEN if hidden else published_share(above, below)
+        rows.append((found.indicators[code].name, share))
     return Table("Headline shares", (Heading("Figure"), Heading("Share", "figure")), tuple(rows))
 
 

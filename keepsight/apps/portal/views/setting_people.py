@@ -11,7 +11,7 @@ from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.places import actions
 from keepsight.apps.places.permissions import members_managed_by
 from keepsight.apps.portal.forms import SettingMemberForm
-from keepsight.apps.portal.queries import authorities_managed, member_rows
+from keepsight.apps.portal.queries import authorities_of, member_rows
 from keepsight.ui.forms import submit
 
 ROWS_A_PAGE = 50
@@ -22,7 +22,7 @@ ROWS_A_PAGE = 50
 def setting_people(request: HttpRequest) -> HttpResponse:
     """Everybody who works at a school or a provider, and a form to name one more."""
     on, grants = timezone.localdate(), request.grants
-    manages = authorities_managed(grants)
+    manages = authorities_of(grants, Permission.PEOPLE_MANAGE)
     form = SettingMemberForm(request.POST or None, authorities=manages) if manages else None
     if request.method == "POST" and form is None:
         raise Http404
