@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
+from keepsight.apps.people.models import Child
 from keepsight.apps.people.permissions import grants_of
 from keepsight.config.refusals import led, ways
 from keepsight.config.sign_in.gates import FACTOR_PAGES, gate
@@ -61,6 +62,8 @@ class KeepsightMiddleware:
         return told(request, NotPermitted("This page has not said who may see it, so nobody may."))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Http404) and request.user.is_authenticated:
+            refused(request, "not_found")  # out of reach and not there look the same
         return told(request, error) if isinstance(error, KeepsightError) else None
 
 
@@ -75,15 +78,23 @@ def _grants(request: HttpRequest) -> Grants:
 def told(request: HttpRequest, error: KeepsightError) -> HttpResponse:
     """Turn an anticipated error into a page, and remember who was refused."""
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 409)
-    if status == 403:
-        match = request.resolver_match
-        audit.record(
-            EventKind.DENIED,
-            at=timezone.now(),
-            by=request.user,
-            subject=("child_ref", str(match.kwargs["ref"])) if match and "ref" in match.kwargs else ("", ""),
-            reason=error.code,
-            source=match.view_name if match else "",
-        )
-    context = {"heading": HEADINGS[status], "sentence": error.sentence, "status": status}
+    if status in (403, 429):
+        refused(request, error.code)
+        if status == 403 and (elsewhere := led(request, error)):
+            return elsewhere
+    context = {"heading": HEADINGS[status], "sentence": error.sentence, "status": status, **ways(request, error)}
     return render(request, "errors/told.html", context, status=status)
+
+
+def refused(request: HttpRequest, why: str) -> None:
+    """Keep who tried to open what. A record that is there and one that is not cost the same."""
+    match = request.resolver_match
+    tried = match.kwargs if match else {}
+    subject, code = ("number", str(tried["pk"])) if "pk" in tried else ("", ""), ""
+    if ref := tried.get("ref"):
+        child = Child.objects.filter(ref=ref).values_list("pk", "authority__code").first()
+        subject, code = (("child", str(child[0])), child[1]) if child else (("child_ref", str(ref)), "")
+    audit.record(
+        EventKind.DENIED, at=timezone.now(), by=request.user, authority_code=code, subject=subject, reason=why,
+        source=match.view_name if match else "",
+    )  # fmt: skip
