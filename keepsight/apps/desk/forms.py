@@ -53,7 +53,7 @@ def whose_words() -> Hinted:
         label="What does the note hold?", choices=WHOSE_WORDS, required=False, initial="",
         hints={
             Provenance.THIRD_PARTY: "It is tagged, and left out when the family asks for their records",
-            Provenance.POLICE: "The same, and only the worker, the team and their managers can read it",
+            Provenance.POLICE: "The same, and only the worker, the team and those who manage them can read it",
         },
     )  # fmt: skip
 

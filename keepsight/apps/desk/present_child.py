@@ -22,7 +22,7 @@ from keepsight.apps.desk.queries import WARNINGS
 from keepsight.apps.people.content import Sees, note_held_back, reason_held_back, without_places
 from keepsight.core.learning.week import EMPTY, week_in_school
 from keepsight.core.packs import book
-from keepsight.core.terms import HEALTH_ALERTS, LABELS, Provenance, Service
+from keepsight.core.terms import HEALTH_ALERTS, LABELS, AlertKind, Provenance, Service
 from keepsight.ui.templatetags.govuk import day as day_in_words
 
 INVOLVEMENTS = {
@@ -84,7 +84,7 @@ def present_child(
     markers = _readable(alerts, sees, hide, secrets)
     return {
         "child": present_identity(who, on),
-        "warnings": _warnings(markers),
+        "warnings": _with_confidential(_warnings(markers), who),
         "markers": [(_plain(kind), note, since) for kind, note, since in markers if kind not in WARNINGS],
         "address": _address(who, sees),
         "plan": _plan(who, on),
@@ -121,6 +121,14 @@ def _readable(
         for kind, note, since, provenance in alerts
         if sees.health or kind not in HEALTH_ALERTS
     ]
+
+
+def _with_confidential(warnings: list[tuple[str, str]], who: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The warnings with the first of all, which safe-contact details or a brother's marker give too."""
+    first = (WARNING_WORDS[AlertKind.ADDRESS_CONFIDENTIAL], "")
+    if not who["place_confidential"] or any(text == first[0] for text, _ in warnings):
+        return warnings
+    return [first, *warnings]
 
 
 def present_identity(who: Mapping[str, Any], on: date) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
 
 from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.contact.models import QUEUES, ContactPlan, ContactPlanQuerySet, Visit, VisitDraft
@@ -16,7 +16,7 @@ from keepsight.apps.people.content import (
     confidential_children,
     district_told,
 )
-from keepsight.apps.people.models import Alert, Identifier
+from keepsight.apps.people.models import Alert, Identifier, SafeContact
 from keepsight.apps.people.permissions import children_visible_to, may_name, places_of_work
 from keepsight.apps.risk.models import Confirmation
 from keepsight.core.terms import HEALTH_ALERTS, VIRTUAL, AlertKind, IdentifierScheme
@@ -126,7 +126,10 @@ def warnings_of(children: Iterable[int], on: date, *, care: frozenset[int] = fro
 @prepared
 def _warnings(children: tuple[int, ...], on: date) -> QuerySet:
     alerts = Alert.objects.filter(child_id__in=children, kind__in=WARNINGS, started_on__lte=on)
-    return alerts.filter(Q(ended_on=None) | Q(ended_on__gt=on)).values_list("child_id", "kind")
+    in_force = alerts.filter(Q(ended_on=None) | Q(ended_on__gt=on)).values_list("child_id", "kind")
+    warned = Value(AlertKind.ADDRESS_CONFIDENTIAL, output_field=CharField())
+    kept_safe = SafeContact.objects.filter(child_id__in=children).annotate(kind=warned)
+    return in_force.union(kept_safe.values_list("child_id", "kind"))  # each kind once a child
 
 
 def _padded(children: Iterable[int]) -> tuple[int, ...]:

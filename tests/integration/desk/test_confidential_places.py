@@ -118,6 +118,9 @@ def test_those_who_work_with_the_child_open_it_by_a_page_of_its_own(sign_in, man
     client = sign_in(user)
     for path in ("/lists/open/", f"/teams/{team.pk}/", "/lists/vulnerable-learners/?school=hidden"):
         assert "Refuge" not in body_of(client, path), path
+    assert "Confidential address" in body_of(client, "/lists/open/"), "though no marker of the case system says so"
+    for child in (safe, safe.brother):
+        assert "Address is confidential" in body_of(client, f"/children/{child.ref}/")
     body = body_of(client, f"/children/{safe.ref}/")
     assert "9 Hidden Mews" not in body
     assert "heron" not in body
