@@ -52,11 +52,15 @@ def memberships_in(authorities: Collection[int]) -> QuerySet[Membership]:
 
 def people_visible_to(grants: Grants) -> QuerySet[User]:
     """Everybody who holds or held a role in the authorities where one may look, or is a worker there."""
-    seen = places_seen(grants)
-    if not seen:
+    return people_in(places_seen(grants))
+
+
+def people_in(authorities: Collection[int]) -> QuerySet[User]:
+    """Everybody who holds or held a role there, or is a worker there."""
+    if not authorities:
         return User.objects.none()
-    held = Membership.objects.filter(_in(seen), user=OuterRef("pk"))
-    worker = Worker.objects.filter(authority_id__in=seen, user=OuterRef("pk"))
+    held = Membership.objects.filter(_in(authorities), user=OuterRef("pk"))
+    worker = Worker.objects.filter(authority_id__in=authorities, user=OuterRef("pk"))
     return User.objects.filter(Exists(held) | Exists(worker))
 
 
@@ -199,11 +203,11 @@ def _morning(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def report_counts(grants: Grants, on: date) -> dict[str, int]:
+def report_counts(seen: Collection[int], on: date) -> dict[str, int]:
     """How many stand in each report, in one query over the same conditions as the lists."""
-    conditions = reports(places_seen(grants), on)
+    conditions = reports(seen, on)
     counts = {f"n{nth}": Count("pk", filter=condition) for nth, condition in enumerate(conditions.values())}
-    found = people_visible_to(grants).aggregate(**counts)
+    found = people_in(seen).aggregate(**counts)
     return {name: found[f"n{nth}"] for nth, name in enumerate(conditions)}
 
 

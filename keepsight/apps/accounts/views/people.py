@@ -101,7 +101,7 @@ def people_csv(request: HttpRequest) -> HttpResponseBase:
 @requires(Permission.PEOPLE_VIEW)
 def people_reports(request: HttpRequest) -> HttpResponse:
     """What an access review looks at. Each count opens its list."""
-    counts = staff.report_counts(request.grants, timezone.localdate())
+    counts = staff.report_counts(staff.places_seen(request.grants), timezone.localdate())
     return render(request, "accounts/people_reports.html", {"reports": present_people.present_reports(counts)})
 
 
