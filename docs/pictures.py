@@ -129,6 +129,10 @@ def sign_in(page: Page, who: str) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda address: "/account/login/" not in address)
+    if "/account/terms/" in page.url:
+        page.get_by_label("I have read these terms").check()
+        page.get_by_role("button", name="Accept and continue").click()
+        page.wait_for_url(lambda address: "/account/terms/" not in address)
 
 
 def take(browser: Browser, painter: Page, url: str, name: str, who: str, path: str, opens: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -26,6 +27,14 @@ SIGN_IN_PAGES = FACTOR_PAGES | {
     "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn", "mfa_deactivate_totp",
     "mfa_list_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
 }  # fmt: skip
+# Where a password or a passkey of our own opens the door; shut where single sign-on is the only way.
+LOCAL_PAGES = frozenset(
+    {
+        "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
+        "account_reset_password_from_key_done", "account_change_password", "account_set_password",
+        "mfa_login_webauthn",
+    }
+)  # fmt: skip
 STATUS: tuple[tuple[type[KeepsightError], int], ...] = (
     (NotPermitted, 403),
     (NotAllowedNow, 409),
@@ -57,7 +66,10 @@ class KeepsightMiddleware:
         if first := gate(request):
             return first
         match = request.resolver_match
-        if hasattr(view, "permission") or (match and match.view_name in SIGN_IN_PAGES):
+        name = match.view_name if match else ""
+        if name in LOCAL_PAGES and not settings.PASSWORDS_OPEN:
+            return told(request, NotPermitted("Passwords open nothing here. Sign in through your council."))
+        if hasattr(view, "permission") or name in SIGN_IN_PAGES:
             return None
         return told(request, NotPermitted("This page has not said who may see it, so nobody may."))
 

@@ -117,6 +117,10 @@ def open_as(browser: Browser, site: Site, signed_in: dict[str, Any]) -> Iterator
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "/account/login/" not in url)
+        if "/account/terms/" in page.url:  # asked once of everybody
+            page.get_by_label("I have read these terms").check()
+            page.get_by_role("button", name="Accept and continue").click()
+            page.wait_for_url(lambda url: "/account/terms/" not in url)
         signed_in[who] = context.storage_state()
         return page
 

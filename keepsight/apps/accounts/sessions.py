@@ -1,6 +1,5 @@
 """Where a person is signed in, and how that is said in words."""
 
-import re
 from datetime import datetime
 
 from keepsight.apps.accounts.models import Session, User
@@ -19,7 +18,7 @@ def sessions_of(user: User, at: datetime) -> list[Session]:
 
 def device_in_words(named: str) -> str:
     """Say what a browser calls itself: ``Firefox on a Windows computer``."""
-    browser = next((words for mark, words in _BROWSERS if re.search(rf"\b{mark}", named)), "")
+    browser = next((words for mark, words in _BROWSERS if mark in named), "")
     system = next((words for mark, words in _SYSTEMS if mark in named), "")
     if browser and system:
         return f"{browser} on {system}"

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from keepsight.apps.accounts import actions as accounts
-from keepsight.apps.accounts.models import Authority, Role, User, Worker
+from keepsight.apps.accounts.actions.teams import make_partnership
+from keepsight.apps.accounts.models import Authority, Role, Service, Team, User, Worker
 from keepsight.apps.audit.models import Load
 from keepsight.apps.contact.models import ContactPlan
 from keepsight.apps.intake.actions import load_folder, undo
@@ -20,7 +21,8 @@ from keepsight.core.errors import BadInput, NotAllowedNow
 from keepsight.core.terms import InvolvementKind
 
 PASSWORD = "keepsight-example-2020"  # noqa: S105 – of invented people, printed by the command
-SETTINGS = {"event_pack": "pandemic_2020", "contact_mode": "emergency"}
+SETTINGS = {"event_pack": "pandemic_2020", "contact_mode": "emergency", "second_factor": "off"}  # of an example only
+EARLY_HELP_TEAM = "Early Help Hub"
 _CASEWORK = (InvolvementKind.CIN, InvolvementKind.CP)
 
 Tell = Callable[[str, float], None]
@@ -82,6 +84,9 @@ def _authority(code: str, council: dict[str, Any]) -> Authority:
     )  # fmt: skip
     if not made and not authority.is_example:
         raise NotAllowedNow(f"{authority.name} is not an example authority, so the example is not loaded into it.")
+    if "second_factor" not in authority.settings:  # installed before second factors were asked for
+        authority.settings["second_factor"] = "off"
+        authority.save(update_fields=["settings"])
     return authority
 
 
@@ -157,8 +162,8 @@ def make_people(*, on: date) -> list[dict[str, str]]:
             manager = _person("manager@keepsight.example", "Example Manager")
             accounts.give_role(manager, role=Role.TEAM_MANAGER, authority=council, team=worker.team, on=on)
             people.append(_told(manager, "Team manager", worker.team.name))
+    people += _early_help_and_leader(councils, large, on)
     for email, name, role in (
-        ("leader@keepsight.example", "Example Leader", Role.LEADER),
         ("analyst@keepsight.example", "Example Analyst", Role.ANALYST),
         ("loader@keepsight.example", "Example Loader", Role.DATA_LOADER),
         ("duty@keepsight.example", "Example Duty Worker", Role.DUTY_WORKER),
@@ -174,6 +179,31 @@ def make_people(*, on: date) -> list[dict[str, str]]:
             accounts.give_role(user, role=role, authority=council, on=on)
         people.append(_told(user, Role(role).label, " and ".join(sorted(council.name for council in councils))))
     return people
+
+
+def _early_help_and_leader(councils: list[Authority], large: list[Authority], on: date) -> list[dict[str, str]]:
+    """The services with their teams, somebody of early help, and a leader of both councils by one partnership."""
+    for council in councils:
+        _services(council)
+    if not large:
+        return []
+    partnership = make_partnership("Example children's partnership", councils)
+    leader = _person("leader@keepsight.example", "Example Leader")
+    accounts.give_role(leader, role=Role.LEADER, authority=large[0], partnership=partnership, on=on)
+    hub = Team.objects.get(authority=large[0], name=EARLY_HELP_TEAM)
+    helper = _person("earlyhelp@keepsight.example", "Example Early Helper")
+    accounts.give_role(helper, role=Role.EARLY_HELP_PRACTITIONER, authority=large[0], team=hub, on=on)
+    return [_told(leader, "Leader", partnership.name), _told(helper, "Early help practitioner", hub.name)]
+
+
+def _services(council: Authority) -> None:
+    """Every team in a service, with a number to call that Ofcom keeps for stories."""
+    social_care, _ = Service.objects.get_or_create(authority=council, name="Children's social care")
+    early_help, _ = Service.objects.get_or_create(authority=council, name="Early help")
+    Team.objects.get_or_create(authority=council, name=EARLY_HELP_TEAM, defaults={"service": early_help})
+    for nth, team in enumerate(Team.objects.filter(authority=council, duty_phone="").order_by("name")):
+        phone = f"01632 960{100 + 100 * (council.code != 'fellshire') + nth:03}"
+        Team.objects.filter(pk=team.pk).update(service_id=team.service_id or social_care.pk, duty_phone=phone)
 
 
 def _person(email: str, name: str) -> User:

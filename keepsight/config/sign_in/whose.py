@@ -29,4 +29,7 @@ def _user(request: HttpRequest) -> object:
         and not hasattr(request, "_cached_user")
     ):
         request._cached_user = user  # type: ignore[attr-defined]
-    return get_user(request)
+    found = get_user(request)
+    if key is not None and not found.is_authenticated:
+        session.flush()  # of an account that ended: gone for good, even if the account is opened again
+    return found

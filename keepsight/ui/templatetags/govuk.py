@@ -192,10 +192,20 @@ def back_link(text: str, name: str, *args: Any) -> SafeString:
     return format_html('<nav aria-label="Back">{}</nav>', link)
 
 
+_HERE = "<!-- own account -->"  # in the kept head, which is the same for everybody
+_OWN_ACCOUNT = (
+    '<div class="govuk-width-container ks-me"><a class="govuk-link govuk-link--inverse" href="{}">'
+    '<span class="govuk-visually-hidden">My account: </span>{}</a></div>'
+)
+
+
 @register.simple_tag(takes_context=True)
 def page_head(context: template.Context) -> SafeString:
     """Header, navigation and banners: the same for everybody with the same rights on the same page."""
-    return _page_head(context.get("nav", ()), context.get("nav_current", ""), context.get("banner", ""))
+    head = _page_head(context.get("nav", ()), context.get("nav_current", ""), context.get("banner", ""))
+    name = context.get("user_name", "")
+    link = format_html(_OWN_ACCOUNT, reverse("accounts:account"), name) if name else ""
+    return mark_safe(head.replace(_HERE, link))  # noqa: S308 – drawn by format_html
 
 
 @functools.lru_cache(maxsize=512)

@@ -1,13 +1,9 @@
-"""What is done to somebody's way in: sessions ended, a second factor reset, a link for a new password."""
+"""What is done to somebody's way in: sessions ended, a second factor reset, terms accepted."""
 
 from datetime import datetime
-from typing import Any
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from keepsight.apps.accounts.models import Membership, Session, TermsAccepted, User
@@ -69,19 +65,6 @@ def reset_second_factor(user: User, *, by: User, at: datetime, reason: str) -> N
         EventKind.SECOND_FACTOR_REMOVED, at=at, by=by, subject=("user", str(user.pk)), reason=reason, factors=removed
     )  # fmt: skip
     end_sessions(user, by=by, at=at, reason="second factor reset")
-
-
-@transaction.atomic
-def password_link(user: User, *, by: User, at: datetime, reason: str) -> str:
-    """Give an address, good once and for a day, at which a person sets a new password; to be handed over."""
-    _check_may_manage(by, user, at)
-    if not user.is_active:
-        raise NotAllowedNow(f"The account of {user.name} has ended.", code="account_ended")
-    audit.record(
-        EventKind.PERSON_CHANGED, at=at, by=by, subject=("user", str(user.pk)), reason=reason, changed=["password link"]
-    )  # fmt: skip
-    key: Any = default_token_generator.make_token(user)
-    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])
 
 
 @transaction.atomic

@@ -1,4 +1,8 @@
-"""One's own account: who one is here, the ways in, and where one is signed in."""
+"""
+One's own account: who one is here, the ways in, and where one is signed in.
+
+No role is needed for it; that the person has signed in is asked of every page that does not say otherwise.
+"""
 
 from typing import Any
 
@@ -26,7 +30,7 @@ class TermsForm(forms.Form):
     )
 
 
-@requires(Permission.SIGNED_IN)
+@requires(Permission.ANYONE)
 def account(request: HttpRequest) -> HttpResponse:
     """Name, roles until when, second factors, sessions, password and terms."""
     user, now = request.user, timezone.now()
@@ -46,7 +50,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.SIGNED_IN)
+@requires(Permission.ANYONE)
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out of one session, or of every other one."""
     now, chosen = timezone.now(), request.POST.get("session", "")
@@ -61,17 +65,17 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:account")
 
 
-@requires(Permission.SIGNED_IN)
+@requires(Permission.ANYONE)
 def second_factor(request: HttpRequest) -> HttpResponse:
     """What stands before every page for a role that sees children, until a second factor is set up."""
     return render(request, "accounts/second_factor.html", {})
 
 
-@requires(Permission.SIGNED_IN)
+@requires(Permission.ANYONE)
 def terms(request: HttpRequest) -> HttpResponse:
     """The terms in force; accepted once per version."""
     in_force = terms_in_force.current()
-    form = TermsForm(request.POST or None)
+    form = TermsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         sign_in.accept_terms(request.user, version=in_force.version, at=timezone.now())
         return redirect("desk:home")
