@@ -102,6 +102,8 @@ PROXIES = int(os.environ.get("KEEPSIGHT_PROXIES", "0"))  # our own, between the 
 MIDDLEWARE = [
     "keepsight.config.addresses.AddressBehindProxy",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # these two before what may answer for itself
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -109,8 +111,6 @@ MIDDLEWARE = [
     "keepsight.config.sign_in.whose.SessionUserMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "keepsight.config.middleware.KeepsightMiddleware",

@@ -72,7 +72,7 @@ class DayField(forms.MultiValueField):
         try:
             day, month, year = (int(str(value).strip()) for value in values)
             return datetime.date(year if year > 99 else 2000 + year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValidationError("Enter a real date, like 27 3 2020") from None
 
 
