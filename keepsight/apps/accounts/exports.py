@@ -68,13 +68,16 @@ def formats_for(grants: Grants) -> tuple[tuple[str, str], ...]:
     return tuple((fmt, name) for fmt, name in SPREADSHEETS if grants.may(PERMISSION_OF[fmt]))
 
 
-def offers(grants: Grants, page: str, *args: Any, query: str = "") -> list[dict[str, str]]:
+def offers(
+    grants: Grants, page: str, *args: Any, query: str = "", formats: Sequence[str] = LEAVING
+) -> list[dict[str, str]]:
     """Links to take a list away, for ``ui/take_away.html``: only the formats that the person may take."""
-    words = (*((fmt, f"Download as {name}") for fmt, name in SPREADSHEETS), ("print", "Print version"))
+    names = {CSV: "Download as CSV", XLSX: "Download as Excel", "print": "Print version"}
+    names |= {"parquet": "Download as Parquet"}
     tail = f"?{query.rstrip('&')}" if query else ""
     return [
-        {"text": text, "href": reverse(f"{page}_{fmt}", args=args) + tail}
-        for fmt, text in words
+        {"text": names[fmt], "href": reverse(f"{page}_{fmt}", args=args) + tail}
+        for fmt in formats
         if grants.may(PERMISSION_OF[fmt])
     ]
 

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
+from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils.crypto import salted_hmac
 
 from keepsight import rows
 from keepsight.apps.accounts.models import Authority
@@ -23,6 +23,7 @@ from keepsight.apps.places.models import PROVIDER, Setting
 from keepsight.apps.risk.models import Rating
 from keepsight.core.briefing.attendance import attendance_days
 from keepsight.core.packs import Book
+from keepsight.core.pseudonyms import pseudonyms as of_children
 from keepsight.core.terms import Service
 
 SOCIAL_WORKER = (Service.CP, Service.CLA, Service.CIN)
@@ -60,10 +61,7 @@ def snapshot_frames(authority: Authority, *, on: date, book: Book) -> dict[str, 
 
 def pseudonyms(authority: Authority, children: Sequence[int]) -> list[str]:
     """The same child has the same pseudonym in every snapshot of this installation, and in no other."""
-    return [
-        salted_hmac("keepsight.snapshot", f"{authority.code}:{child}", algorithm="sha256").hexdigest()[:20]
-        for child in children
-    ]
+    return of_children(settings.PSEUDONYM_KEY, authority.code, children)
 
 
 def _without_ids(frame: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from keepsight.apps.accounts.models import Authority
 from keepsight.apps.briefing.models import Snapshot
 from keepsight.core.errors import BadInput
 from keepsight.core.packs import Book
+from keepsight.core.pseudonyms import mark_of
 
 MANIFEST = "manifest.json"
 LAYOUT = 1  # of the folder; raised when a table changes its meaning
@@ -51,6 +52,7 @@ def write(frames: Mapping[str, pl.DataFrame], authority: Authority, *, on: date,
             "taken_at": at.isoformat(),
             "pack_id": book.id,
             "pack_hash": book.hash,
+            "pseudonyms": mark_of(settings.PSEUDONYM_KEY),  # children are the same only where this is
             "digest": _digest(authority.code, on, book.hash, files),
             "files": files,
         }

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from keepsight.apps.portal.editions import Edition
+from keepsight.apps.portal.frames import Extract
 from keepsight.core.briefing.document import Table
 from keepsight.core.briefing.pdf import NUMBERS
 from keepsight.core.learning import expected as attending
 from keepsight.core.packs import Book
+from keepsight.core.people.facts import FACTS
 from keepsight.core.terms import RecordClass, Service
 
 SOCIAL_WORKER = (Service.CP, Service.CLA, Service.CIN)
@@ -117,3 +119,36 @@ def _table(table: Table) -> dict[str, Any]:
         "total": table.total,
         "empty": table.empty,
     }
+
+
+MEANS = {
+    "child": "Pseudonym: the same child has the same one in every extract and snapshot of this authority",
+    "birth_month": "Month of birth; empty for a child not yet born",
+    "lsoa": "Small area of the address; empty where the place is confidential or not known",
+    "service": "Whose rules govern contact",
+    "open": "Whether a case of social care or early help is open",
+    "level": "Level in force",
+    "computed_level": "Level that the policy computed",
+    "points": "Points of the policy",
+    "confidence": "Share of the policy's inputs that are known (0 to 1)",
+    "care_months": "Since the child became looked after, in whole months of 30 days",
+    "placement_months": "Length of the present placement, in whole months of 30 days",
+}
+
+
+def present_columns(names: Sequence[str]) -> list[dict[str, str]]:
+    """What each column of the extract means."""
+    facts = {column.name: column for column in FACTS.columns}
+    return [{"name": name, "means": MEANS.get(name) or facts[name].meaning} for name in names]
+
+
+def uniqueness_words(extract: Extract) -> str:
+    """How many rows stand alone, in a sentence for the page and for the file."""
+    if not extract.count:
+        return "No child of this authority has a contact plan yet."
+    return (
+        f"{extract.unique:,} of {extract.count:,} rows are the only one with their month of birth, area and service; "
+        f"the smallest group has {extract.smallest} (k = {extract.smallest}). Somebody who knows a child could find "
+        "the row, so this is personal data: keep it inside the service and never publish it by row. Restricted "
+        "records are left out."
+    )

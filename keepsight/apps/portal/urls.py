@@ -12,6 +12,8 @@ urlpatterns = [
     path("portal/placements/<int:pk>/", placements.placements, name="placements_of"),
     path("portal/figures/", figures.figures, name="figures"),
     path("portal/extract/", extract.extract, name="extract"),
+    path("portal/extract/csv/", extract.extract_csv, name="extract_csv"),
+    path("portal/extract/parquet/", extract.extract_parquet, name="extract_parquet"),
     path("portal/people-of-settings/", setting_people.setting_people, name="setting_people"),
     path("portal/people-of-settings/<int:pk>/end/", setting_people.end_setting_person, name="end_setting_person"),
 ]
