@@ -30,6 +30,7 @@ from keepsight.apps.people.models import (
     Address,
     Alert,
     Child,
+    FamilyMember,
     Identifier,
     Involvement,
     MissingEpisode,
@@ -110,10 +111,16 @@ def _identity(ref: UUID, on: date, grants: Grants, permission: str) -> QuerySet:
 
 
 def secrets_of(who: Mapping[str, Any]) -> frozenset[str]:
-    """The words that would tell where a child is whose address is confidential: addresses, schools, safe contact."""
-    lived = Address.objects.filter(child_id=who["id"]).values_list("lines", "postcode", "district__name")
-    learned = Enrolment.objects.filter(child_id=who["id"]).values_list("setting__name", "setting__district__name")
-    held = SafeContact.objects.filter(child_id=who["id"]).values_list("address", "phone", "code_word")
+    """
+    The words that would tell where a child is whose address is confidential: addresses, schools, safe contact.
+
+    Those of brothers and sisters too: one child's place is told by the other's.
+    """
+    family = FamilyMember.objects.filter(family__members__child=who["id"]).values_list("child_id", flat=True)
+    several = {who["id"], *family}
+    lived = Address.objects.filter(child__in=several).values_list("lines", "postcode", "district__name")
+    learned = Enrolment.objects.filter(child__in=several).values_list("setting__name", "setting__district__name")
+    held = SafeContact.objects.filter(child__in=several).values_list("address", "phone", "code_word")
     found = [text for row in (*lived, *learned, *held) for text in row]
     return telling_words(who["district__name"] or "", *(text for text in found if text))
 

@@ -24,6 +24,12 @@ NOT_SHOWN = "[not shown]"
 DISTRICT_NOT_SHOWN = -1  # in place of a district's number
 DISTRICT_NOT_SHOWN_WORDS = "District not shown"
 SOCIAL_CARE = frozenset({Service.CP, Service.CLA, Service.CIN, Service.CARE_LEAVER})
+_TELEPHONE = re.compile(r"(?<!\d)(?:\+44 ?|0)\d(?:[ -]?\d){8,9}(?!\d)")
+_HOUSE = re.compile(r"^(?:flat |unit )?\d+[a-z]?\s+", re.IGNORECASE)
+_KIND_OF_SCHOOL = re.compile(
+    r"(?:\s+(?:the|infant|junior|primary|secondary|high|middle|nursery|special|community|academy|college|school))+$",
+    re.IGNORECASE,
+)
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
 
 
@@ -188,15 +194,20 @@ def note_held_back(provenance: str, sees: Sees) -> str:
 
 
 def without_places(text: str, secrets: Iterable[str]) -> str:
-    """A free text without what would tell where a child is: these words, and anything like a postcode."""
+    """A free text without what would tell where a child is: these words, and anything like a postcode or telephone."""
     if not text:
         return text
     for secret in sorted(secrets, key=len, reverse=True):
-        text = re.sub(re.escape(secret), NOT_SHOWN, text, flags=re.IGNORECASE)
-    return _POSTCODE.sub(NOT_SHOWN, text)
+        text = re.sub(rf"\b{re.escape(secret)}\b", NOT_SHOWN, text, flags=re.IGNORECASE)
+    return _TELEPHONE.sub(NOT_SHOWN, _POSTCODE.sub(NOT_SHOWN, text))
 
 
 def telling_words(*texts: str) -> frozenset[str]:
-    """The parts of addresses, names of schools and numbers that would tell a place: long enough to mean something."""
-    parts = (part.strip() for text in texts for part in re.split(r"[,;\n]", text or ""))
-    return frozenset(part for part in parts if len(part) > 3)
+    """
+    The parts of addresses, names of schools and numbers that would tell a place, long enough to mean something.
+
+    A street tells it without the number of the house, and a school without the word school.
+    """
+    parts = [part.strip() for text in texts for part in re.split(r"[,;\n]", text or "")]
+    shorter = [_HOUSE.sub("", part) for part in parts] + [_KIND_OF_SCHOOL.sub("", part) for part in parts]
+    return frozenset(part for part in (*parts, *shorter) if len(part) > 3)

@@ -34,7 +34,7 @@ def safe(team):
         )  # fmt: skip
         make.address(each, lines="4 Refuge Lane", postcode="ZZ4 4ZZ")
         make.enrolment(school, each, weeks={make.days(-2): MARKS})
-        make.visit(each, note="Seen at 4 refuge lane, near Telltale School (zz44zz).")
+        make.visit(each, note="Seen at Refuge Lane, near Telltale (zz44zz), before 9 Hidden Mews.")
         make.rating(each, reasons=[["L2", 10, "Child in need."], ["F19", 5, "Poverty: a deprived area."]])
         make.alert(each, "dog", note="Dog at 4 Refuge Lane")
         each.waiting = make.confirmation(
@@ -107,6 +107,7 @@ def test_no_page_tells_it_to_somebody_who_does_not_work_with_the_child(sign_in, 
     if works_with:
         told = [(path, word) for path, word in told if not path.startswith(("/children/", "/visits/", "/ratings/"))]
     assert told == []
+    assert "Refuge" not in body_of(client, f"/children/{safe.ref}/") or works_with
     if role == Role.LEADER:
         assert "Safe Somewhere" in body_of(client, f"/children/{safe.ref}/"), "the record itself is theirs to read"
         assert client.get(f"/children/{safe.ref}/safe-contact/").status_code == 403
@@ -122,8 +123,8 @@ def test_those_who_work_with_the_child_open_it_by_a_page_of_its_own(sign_in, man
     for child in (safe, safe.brother):
         assert "Address is confidential" in body_of(client, f"/children/{child.ref}/")
     body = body_of(client, f"/children/{safe.ref}/")
-    assert "9 Hidden Mews" not in body
-    assert "heron" not in body
+    for word in ("07700 900123", "heron", "Telltale School", "4 Refuge Lane, ZZ4"):
+        assert word not in body, word
     body = body_of(client, f"/children/{safe.ref}/safe-contact/")
     for word in (
         "9 Hidden Mews",
