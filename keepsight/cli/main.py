@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": "Serve the pages.",
     "check": "Print the counts that the pages show.",
     "audit": "Anchor, check and prune the log of who looked.",
+    "access": "Report what was opened in an emergency; close workers' own records.",
     "keys": "Keys of the sealed fields: make one, see which are in use, seal anew.",
     "doctor": "Say what this deployment still lacks.",
 }

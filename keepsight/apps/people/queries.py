@@ -215,9 +215,16 @@ def _notices(user_id: int) -> QuerySet:
 def broken_glass(
     grants: Grants, *, since: datetime | None = None, until: datetime | None = None, waiting: bool | None = None
 ) -> list[dict[str, Any]]:
-    """Broken glass of the councils that somebody watches, the newest first, without names of children."""
+    """Broken glass of the councils that somebody watches, as ``broken_glass_in``."""
     places = grants.scope(Permission.BREAK_GLASS_REVIEW).authority_ids
-    broken = RecordAccess.objects.filter(kind=AccessKind.BREAK_GLASS, child__authority_id__in=places)
+    return broken_glass_in(places, since=since, until=until, waiting=waiting)
+
+
+def broken_glass_in(
+    places: Iterable[int], *, since: datetime | None = None, until: datetime | None = None, waiting: bool | None = None
+) -> list[dict[str, Any]]:
+    """Broken glass of some councils, newest first (what waits: oldest first), without names of children."""
+    broken = RecordAccess.objects.filter(kind=AccessKind.BREAK_GLASS, child__authority_id__in=set(places))
     if since is not None:
         broken = broken.filter(asked_at__gte=since)
     if until is not None:
