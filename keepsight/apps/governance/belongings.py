@@ -148,7 +148,10 @@ def loads_of(authority: Authority) -> list[int]:
 
 def words(model: type[Model]) -> str:
     """What people call the rows of a table."""
-    own = {"audit.Change": "Earlier values kept by loads", "people.Child": "Children", "learning.Enrolment": "Rolls"}
+    own = {
+        "audit.Change": "Earlier values kept by loads", "people.Child": "Children", "learning.Enrolment": "Rolls",
+        "governance.SubjectAccess": "Subject-access requests",
+    }  # fmt: skip
     name = str(model._meta.verbose_name_plural)
     return own.get(model._meta.label, name[:1].upper() + name[1:])
 

@@ -18,6 +18,7 @@ from django.db.models import Model, QuerySet
 
 from keepsight.apps.contact.models import AgreedInterval, ContactPlan, Sighting, Visit, VisitDraft
 from keepsight.apps.frontdoor.models import Contact, Referral
+from keepsight.apps.governance.belongings import words
 from keepsight.apps.governance.models import LegalHold, SubjectAccess
 from keepsight.apps.learning.models import (
     AttendanceWeek,
@@ -141,7 +142,7 @@ def gather(child: Child, *, asker: str, on: date) -> Told:
         told.sections.append(section)
     for model, why in LEFT_OUT.items():
         held = model._base_manager.filter(child=child).count()
-        told.leave(why, str(model._meta.verbose_name_plural).capitalize(), held)
+        told.leave(why, words(model), held)
     return told
 
 
@@ -195,14 +196,14 @@ def _row(row: Any, columns: Iterable[Column], title: str, reader: Reader) -> dic
         reader.told.leave(HARM, title)
         return None
     made = {}
-    for name, words, how in columns:
+    for name, called, how in columns:
         if provenance and name in ("note", "not_alone_reason", "virtual_reason"):
             if getattr(row, name):
                 reader.told.leave(THIRD_PARTY, f"Notes of {title.lower()}")
             continue
         value = how(row, reader) if callable(how) else _say(_of(row, name), how, title, reader)
         if value:
-            made[words] = value
+            made[called] = value
     return made
 
 
@@ -294,6 +295,19 @@ def _draft(row: VisitDraft, reader: Reader) -> str:
     return reader.text(str(row.answers.get("note", "")), "visits not sent yet")
 
 
+def _scheme(row: Identifier, reader: Reader) -> str:
+    return _SCHEMES.get(row.scheme, label(row.scheme))
+
+
+_SCHEMES = {
+    "la_child_id": "Number in the case system",
+    "upn": "Unique pupil number",
+    "former_upn": "Former unique pupil number",
+    "nhs": "NHS number",
+    "send_id": "Number in the SEND system",
+}
+
+
 def _interval(row: AgreedInterval, reader: Reader) -> str:
     return f"{row.every} {row.unit.replace('_', ' ')}"
 
@@ -304,7 +318,7 @@ TABLES: tuple[tuple[type[Model], str, tuple[Column, ...]], ...] = (
         ("expected_on", "Expected date of birth", "day"), ("died_on", "Date of death", "day"), ("sex", "Sex", "sex"),
         ("ethnicity", "Ethnicity", "ethnicity"), ("disabled", "Disabled", "yes"),
         ("uasc", "Unaccompanied asylum-seeking child", "yes"))),
-    (Identifier, "Numbers", (("scheme", "Kind", "word"), ("value", "Number", ""), ("closed_on", "Closed on", "day"))),
+    (Identifier, "Numbers", (("scheme", "Kind", _scheme), ("value", "Number", ""), ("closed_on", "Closed on", "day"))),
     (Address, "Addresses", (("lines", "Address", ""), ("postcode", "Postcode", ""), ("started_on", "From", "day"),
                             ("ended_on", "Until", "day"))),
     (Involvement, "Work with the child", (
