@@ -16,6 +16,7 @@ from keepsight.apps.audit.models import Load
 from keepsight.apps.contact.models import ContactPlan
 from keepsight.apps.intake.actions import load_folder, undo
 from keepsight.apps.intake.delivery import digest_of
+from keepsight.apps.intake.example_settings import people_of_settings
 from keepsight.apps.people.models import Involvement
 from keepsight.core.errors import BadInput, NotAllowedNow
 from keepsight.core.terms import InvolvementKind
@@ -69,7 +70,7 @@ def install(folder: Path, *, on: date, at: datetime, progress: Tell | None = Non
             tell(what, (nth + done) / len(councils))
 
         said["authorities"][code] = _install_one(authority, folder / code, on=on, at=at, tell=here)
-    said["people"] = make_people(on=on)
+    said["people"] = make_people(on=on) + people_of_settings(password=PASSWORD, on=on, at=at)
     said["password"] = PASSWORD
     return said
 
