@@ -64,9 +64,11 @@ def _rate_and_plan(authority: Any) -> None:
     """A child whom a load brings is in no list until planned, so nobody has to remember to do it."""
     from django.utils import timezone
 
+    from keepsight.apps.audit.anchors import anchor_if_due
     from keepsight.apps.contact.actions import rate_and_plan
 
     rate_and_plan(authority, on=timezone.localdate(), at=timezone.now())
+    anchor_if_due(at=timezone.now())
 
 
 def _what_next(authority: Any, *, made: bool, dry_run: bool) -> str:

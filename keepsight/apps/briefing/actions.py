@@ -12,6 +12,7 @@ from django.db import transaction
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.queries import in_force
 from keepsight.apps.audit import actions as audit
+from keepsight.apps.audit.anchors import anchor_if_due
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.briefing import frames, snapshots
 from keepsight.apps.briefing.models import Report, Snapshot
@@ -62,6 +63,7 @@ def take_snapshot(authority: Authority, *, on: date, at: datetime, by: Any = Non
             EventKind.SNAPSHOT_TAKEN, at=at, by=by, authority_code=authority.code,
             subject=("snapshot", str(snapshot.pk)), digest=snapshot.digest[:12],
         )  # fmt: skip
+    anchor_if_due(at=at)
     return snapshot
 
 

@@ -1,12 +1,16 @@
 """Wording of the log's pages. The log names no child, and neither do they: a number, where one may know it."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from keepsight.apps.accounts.permissions import rules
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.governance.models import LookReview
 from keepsight.apps.governance.queries.looked import Look
+from keepsight.apps.people.models import AccessKind
+from keepsight.core.packs import book
+from keepsight.core.packs.kinds import Access
 
 KINDS = dict(EventKind.choices)
 PAGES = {
@@ -37,12 +41,20 @@ def present_looks(
             "more": _more(look),
             "where": page_of(look.source),
             "address": look.address,
-            "reason": "" if look.kind == EventKind.DENIED else look.reason,
+            "reason": "" if look.kind == EventKind.DENIED else _grounds().get(look.reason, look.reason),
             "about": _about(look, numbers or {}, hidden),
             "seq": look.seq,
         }
         for look in looks
     ]
+
+
+@cache
+def _grounds() -> dict[str, str]:
+    """Reasons, emergencies and kinds of access in words, by what the log keeps of them."""
+    pack = book().read("access", Access)
+    chosen = (*pack.reasons, *pack.emergencies, *pack.named, *pack.restricted_because)
+    return dict(AccessKind.choices) | {one.id: one.name for one in chosen}
 
 
 def roles_of(ids: str) -> str:
@@ -76,13 +88,19 @@ def _about(look: Look, numbers: Mapping[int, str], restricted: frozenset[int]) -
 
 
 def present_sample(
-    looks: Iterable[Look], reviews: Mapping[int, LookReview], *, numbers: Mapping[int, str], restricted: Iterable[int]
+    looks: Iterable[Look],
+    reviews: Mapping[int, LookReview],
+    *,
+    grounds: Mapping[int, str],
+    numbers: Mapping[int, str],
+    restricted: Iterable[int],
 ) -> list[dict[str, Any]]:
     """Rows of the sample, each with what was found when somebody looked at it."""
     listed = list(looks)
     rows = present_looks(listed, numbers=numbers, restricted=restricted)
     for row, look in zip(rows, listed, strict=True):
-        review = reviews.get(look.seq)
+        review, ground = reviews.get(look.seq), grounds.get(look.seq, "")
+        row["reason"] = row["reason"] or _grounds().get(ground, ground)
         row["review"] = review and {
             "words": review.get_outcome_display(), "colour": COLOURS[LookReview.Outcome(review.outcome)],
             "by": review.by.name, "at": review.at, "note": review.note,

@@ -14,7 +14,7 @@ from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.audit import sealing
 from keepsight.apps.audit.models import Anchor, ChainHead, Event, EventKind
 from keepsight.apps.governance.models import LookReview
-from keepsight.apps.people.models import Child, Identifier, Involvement
+from keepsight.apps.people.models import AccessKind, Child, Identifier, Involvement, RecordAccess
 from keepsight.core.packs import book
 from keepsight.core.packs.kinds import Access
 from keepsight.core.terms import IdentifierScheme, RecordClass
@@ -215,7 +215,7 @@ def sample_of(authority: Authority, month: date) -> tuple[list[Look], int]:
         by_seq = {row[1]: Look(*row) for row in some.values_list("pk", *Look._fields[1:])}
         in_turn = [by_seq[seq] for seq in drawn[start : start + wanted * 4]]
         found += _from_outside(in_turn)
-    return found[:wanted], len(drawn)
+    return sorted(found[:wanted]), len(drawn)
 
 
 def month_bounds(month: date) -> tuple[datetime, datetime]:
@@ -293,6 +293,23 @@ def _places_of_roles(people: set[int]) -> dict[str, list[tuple[int, date, date |
     for stand_in, absent, first, last in stood_in:
         places[str(stand_in)] += [(team, first, last) for team, _, _ in held[absent]]
     return defaultdict(list, places)
+
+
+def grounds_of(looks: Iterable[Look]) -> dict[int, str]:
+    """By what exception each record was open at that moment: an id of the access pack, by the number of the event."""
+    several = list(looks)
+    people = {int(look.actor_id) for look in several if look.actor_id.isdecimal()}
+    given: dict[tuple[str, str], list[tuple[Any, ...]]] = defaultdict(list)
+    rows = RecordAccess.objects.filter(user_id__in=people, child_id__in=children_in(several), starts_at__isnull=False)
+    rows = rows.exclude(kind=AccessKind.OWN_RECORD).order_by("pk")
+    for user, child, *held in rows.values_list("user_id", "child_id", "starts_at", "ends_at", "kind", "because"):
+        given[str(user), str(child)].append(tuple(held))
+    return {
+        look.seq: because or kind
+        for look in several
+        for starts_at, ends_at, kind, because in given[look.actor_id, look.subject_id]
+        if starts_at <= look.at and (ends_at is None or look.at < ends_at)
+    }
 
 
 def reviews_of(looks: Iterable[Look]) -> dict[int, LookReview]:

@@ -155,8 +155,8 @@ class _Month:
     def rows(self) -> list[dict[str, Any]]:
         children = queries.children_in(self.looks)
         return presenters.present_sample(
-            self.looks, queries.reviews_of(self.looks), numbers=queries.numbers_of(children),
-            restricted=queries.restricted_among(children),
+            self.looks, queries.reviews_of(self.looks), grounds=queries.grounds_of(self.looks),
+            numbers=queries.numbers_of(children), restricted=queries.restricted_among(children),
         )  # fmt: skip
 
 
