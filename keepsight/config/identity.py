@@ -13,9 +13,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jwt
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
@@ -28,6 +29,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from requests import RequestException
 
 from keepsight.apps.accounts.models import Authority, Membership, Service, Team, User
 from keepsight.apps.accounts.permissions import Permission, requires, rules
@@ -38,6 +40,8 @@ from keepsight.core.errors import BadInput, NotPermitted
 
 PROVIDER = "council"
 GIVEN_BY = "single sign-on"
+SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")  # with two keys only
+LEEWAY = 60  # seconds by which clocks may differ
 _NONCE = "single_sign_on_nonce"
 
 
@@ -69,12 +73,30 @@ class CouncilAdapter(OpenIDConnectOAuth2Adapter):
         return self.get_provider().sociallogin_from_response(request, {"id_token": {**details, **claims}})
 
     def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
+        return verified(id_token, self._keys(), issuer=self.openid_config["issuer"], audience=app.client_id)
+
+    def _keys(self) -> jwt.PyJWKSet:
+        with DefaultSocialAccountAdapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+            return jwt.PyJWKSet.from_dict(answer.json())
+
+
+def verified(id_token: str, keys: jwt.PyJWKSet, *, issuer: str, audience: str) -> dict[str, Any]:
+    """What an identity token says, if one of these keys signed it, for us, and it has not expired."""
+    try:
+        named = jwt.get_unverified_header(id_token).get("kid")
+        fitting = [key for key in keys.keys if named in (None, key.key_id)]
+        if len(fitting) != 1:
+            raise OAuth2Error("no such key")
         return dict(
-            jwtkit.verify_and_decode(
-                credential=id_token, keys_url=self.openid_config["jwks_uri"], issuer=self.openid_config["issuer"],
-                audience=app.client_id, lookup_kid=jwtkit.lookup_kid_jwk,
+            jwt.decode(
+                id_token, key=fitting[0].key, algorithms=list(SIGNATURES), issuer=issuer, audience=audience,
+                leeway=LEEWAY, options={"require": ["exp", "iat", "iss", "aud", "sub"]},
             )
         )  # fmt: skip
+    except jwt.PyJWTError as trouble:
+        raise OAuth2Error("the identity token does not hold") from trouble
 
 
 class CouncilProvider(OpenIDConnectProvider):
@@ -103,7 +125,10 @@ def _open() -> None:
 def begin(request: HttpRequest) -> HttpResponse:
     """Go to the council's provider. A link, not a form: the content policy lets forms go nowhere else."""
     _open()
-    response: HttpResponse = OAuth2LoginView.adapter_view(CouncilAdapter(request))(request)
+    try:
+        response: HttpResponse = OAuth2LoginView.adapter_view(CouncilAdapter(request))(request)
+    except RequestException as trouble:
+        return render_authentication_error(request, CouncilAdapter(request).get_provider(), exception=trouble)
     return response
 
 

@@ -197,6 +197,7 @@ ACCOUNT_FORMS = {
 PASSWORDS_OPEN = os.environ.get("KEEPSIGHT_PASSWORDS", "1") != "0"  # 0: single sign-on only
 SINGLE_SIGN_ON = _single_sign_on()
 SOCIALACCOUNT_ADAPTER = "keepsight.config.identity.CouncilAccounts"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link, so that the content policy may let forms go nowhere else
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [SINGLE_SIGN_ON["app"]]}} if SINGLE_SIGN_ON else {}
 _mail = urlsplit(os.environ.get("KEEPSIGHT_MAIL", ""))  # smtps://user:password@host:465, or smtp:// with STARTTLS
