@@ -5,7 +5,7 @@ import pytest
 from keepsight.apps.accounts.models import Role
 from keepsight.apps.audit.models import Event
 from keepsight.apps.governance.actions import disposal, holds
-from keepsight.apps.governance.models import LegalHold
+from keepsight.apps.governance.models import LegalHold, SubjectAccess
 from keepsight.apps.governance.queries.retention import kept
 from keepsight.apps.people.models import AccessKind, Child, RecordAccess
 from keepsight.core.errors import NotAllowedNow, NotPermitted
@@ -47,6 +47,18 @@ def test_a_hold_on_the_authority_keeps_every_record_and_its_parts(office):
     assert phases(office) == ["held", "held"]
     with pytest.raises(NotAllowedNow):
         disposal.propose(authority=office.authority, rule_id="contact", by=office.officer, at=make.NOW, on=make.TODAY)
+
+
+def test_an_open_subject_access_request_holds_the_record_by_itself(office):
+    child = keeping.contact_only(office.authority)
+    asked = SubjectAccess.objects.create(
+        child=child, asked_on=make.TODAY, due_on=make.TODAY, asker="child", made_by=office.officer
+    )
+    assert phases(office) == ["held"]
+    SubjectAccess.objects.filter(pk=asked.pk).update(made_at=make.NOW, kept_until=make.days(30))
+    assert phases(office) == ["held"]
+    SubjectAccess.objects.filter(pk=asked.pk).update(kept_until=None)  # answered, and the bundle deleted
+    assert phases(office) == ["past"]
 
 
 def test_a_lifted_hold_keeps_nothing_and_its_reason_stays(office):

@@ -12,10 +12,12 @@ from keepsight.apps.governance import belongings
 from keepsight.apps.governance.actions import disposal, holds
 from keepsight.apps.governance.models import Disposal, LegalHold, SubjectAccess
 from keepsight.apps.governance.queries.retention import kept
+from keepsight.apps.intake.actions import load_folder, stage, undo
 from keepsight.apps.learning.models import Enrolment
 from keepsight.apps.people.models import Child, DestroyedNumber
 from keepsight.core.errors import NotAllowedNow, NotPermitted
 from tests import factories as make
+from tests.deliveries import NHS, UPNS, deliver, person
 from tests.integration.governance import keeping
 
 pytestmark = pytest.mark.django_db
@@ -213,7 +215,12 @@ def test_nothing_of_a_destroyed_record_stays(office):
     )
     holds.lift(hold, because="The court has it.", by=office.officer, at=make.NOW)
     SubjectAccess.objects.create(
-        child=child, asked_on=make.TODAY, due_on=make.TODAY, asker="child", made_by=office.officer
+        child=child,
+        asked_on=make.TODAY,
+        due_on=make.TODAY,
+        asker="child",
+        made_by=office.officer,
+        made_at=make.NOW,
     )
     held = belongings.rows_of([child.pk])
     carried_out(office, "child_protection")
@@ -373,3 +380,46 @@ def test_the_days_round_the_end(office):
     for after, phase in ((-366, "soon"), (0, "soon"), (1, "past")):
         on = make.TODAY + timedelta(days=after)
         assert kept(office.authority, on, [child.pk])["phase"][0] == (phase if after != -366 else "later")
+
+
+# --- with real loads ----------------------------------------------------------------------------------------
+def old_contact(folder, forename="Wren"):
+    rows = [["C7", "F", "WBRI", "2006-05-04", 14, "2010-02-01", "1A"]]
+    return deliver(
+        folder,
+        ssd_person=[person("C7", upn=UPNS[0], born="2006-05-04", forename=forename), person("C8", nhs=NHS[0])],
+        contacts=rows,
+    )
+
+
+def load(office, folder):
+    return load_folder(office.authority, folder, as_at=make.TODAY, at=make.NOW)
+
+
+def test_what_loads_wrote_goes_too_and_older_loads_can_still_be_undone(office, tmp_path):
+    load(office, old_contact(tmp_path / "1", forename="Earliername"))
+    second = load(office, old_contact(tmp_path / "2", forename="Latername"))
+    assert "Earliername" in dump(), "the load kept the old name, so that it can be undone"
+    carried_out(office)
+    left = dump()
+    for word in ("Earliername", "Latername", "C7", UPNS[0]):
+        assert word not in left, word
+    assert NHS[0] in left  # of the other child
+    undo(second, at=make.NOW)
+    assert Child.objects.count() == 1
+
+
+def test_a_file_that_brings_a_destroyed_record_back_is_not_taken_in_silence(office, tmp_path, sign_in):
+    folder = old_contact(tmp_path / "1")
+    load(office, folder)
+    carried_out(office)
+    staged = stage(office.authority, folder, as_at=make.TODAY, at=make.NOW)
+    assert Finding.objects.filter(load=staged, code="destroyed_before").exists(), "the dry run says so first"
+    again = load(office, folder)
+    found = list(Finding.objects.filter(load=again, code="destroyed_before").order_by("column"))
+    assert [(each.column, each.found) for each in found] == [("Child id", ""), ("UPN", "")]
+    assert "was destroyed on 03/06/2020" in found[0].done
+    assert not Finding.objects.filter(load=again, code="destroyed_before", row=None).exists()
+    page = sign_in(office.officer).get("/access/retention/").content.decode()
+    assert f"2 numbers of destroyed records stood in a file of {office.authority.name} again" in " ".join(page.split())
+    assert kept(office.authority, make.TODAY)["phase"].to_list().count("past") == 1  # and may be proposed again

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.permissions import Grants, Permission
@@ -78,9 +78,15 @@ def kept(authority: Authority, on: date, children: Sequence[int] | None = None) 
 
 
 def holds_of(authority: Authority) -> tuple[bool, set[int]]:
-    """Whether the whole authority is on hold, and which children are."""
+    """
+    Whether the whole authority is on hold, and which children are.
+
+    A subject-access request holds the record by itself, until its bundle is made and deleted again.
+    """
     standing = set(LegalHold.objects.filter(authority=authority, lifted_at=None).values_list("child_id", flat=True))
-    return None in standing, {child for child in standing if child is not None}
+    asked = SubjectAccess.objects.filter(child__authority=authority).filter(Q(made_at=None) | ~Q(kept_until=None))
+    some = standing | set(asked.values_list("child_id", flat=True))
+    return None in standing, {child for child in some if child is not None}
 
 
 def numbers_of(children: Sequence[int]) -> dict[int, str]:
