@@ -66,6 +66,22 @@ def verify(folders: tuple[Path, ...], as_json: bool) -> None:
         sys.exit(BROKEN)
 
 
+@command.command(short_help="Put up the guards of the database again.")
+def guards() -> None:
+    """Put up every trigger that keeps the log from being changed. For the owner of the tables."""
+    from django.db import connection
+
+    from keepsight.apps.audit import guards as held
+    from keepsight.core.errors import NotAllowedNow
+
+    if not held.owned(connection):
+        raise NotAllowedNow("Only the owner of the tables can do this. Connect as the owner, not as the pages do.")
+    gone = held.missing(connection)
+    with held.lifted(connection):
+        pass  # taken down, and put up whole
+    click.echo(f"Put up again: {', '.join(gone)}. Now check the log." if gone else "All guards are in place.")
+
+
 @command.command(short_help="Remove events past their time, with approval.")
 @click.option("--approved-by", required=True, help="Who approved it: name and post.")
 @click.option("--because", required=True, help="Why, and where the approval is kept.")

@@ -80,6 +80,14 @@ def test_it_is_anchored_once_a_day_and_after_many_events(monkeypatch):
     assert anchors.anchor_if_due(at=start + timedelta(hours=25))
 
 
+def test_guards_that_are_gone_are_put_up_again():
+    guards.take_down(connection)
+    assert "not in place" in run("verify").output
+    assert "audit_event_seal" in run("guards").output
+    assert guards.missing(connection) == []
+    assert "All guards" in run("guards").output
+
+
 def test_pruning_asks_for_an_approval():
     audit.record(EventKind.SEARCHED, at=make.NOW - timedelta(days=4000))
     assert run("prune").exit_code == 2
