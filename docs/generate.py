@@ -73,10 +73,15 @@ def access() -> str:
 
     django.setup()
     from keepsight.apps.accounts.permissions import Permission, permissions_of, permissions_with_reason, rules
+    from keepsight.apps.accounts.places import KINDS
+    from keepsight.apps.accounts.wording import PERMISSION_WORDS
 
     lines = ["# Roles and permissions", "", "Printed from `keepsight/packs/standing/roles.toml`.", ""]
-    lines += ["| Role | What it is for |", "|---|---|"]
-    lines += [_row([rule.name, rule.words]) for rule in rules().values()]
+    lines += ["| Role | What it is for | Given for | Who may stand in |", "|---|---|---|---|"]
+    for rule in rules().values():
+        reach = "; ".join(KINDS[kind].lower() for kind in rule.scopes)
+        stand_ins = ", ".join(rules()[each].name.lower() for each in rule.stand_ins) or "nobody: never lent"
+        lines.append(_row([rule.name, rule.words, reach, stand_ins]))
     lines += ["", "*reason*: only for a record that was opened with a reason, by name or by breaking the glass."]
     lines += ["", "| Permission | " + " | ".join(rule.name for rule in rules().values()) + " |"]
     lines += ["|---|" + "---|" * len(rules())]
@@ -88,7 +93,7 @@ def access() -> str:
                 else ""
                 for role in rules()
             ]  # fmt: skip
-            lines.append(f"| `{permission.value}` | " + " | ".join(marks) + " |")
+            lines.append(f"| {PERMISSION_WORDS[permission]} (`{permission.value}`) | " + " | ".join(marks) + " |")
     return "\n".join(lines) + "\n"
 
 

@@ -26,7 +26,7 @@ def state_of(user: User, on: date) -> str:
 
 STATE_TAGS = {
     "current": ("May sign in", "green"),
-    "never": ("Never signed in", "yellow"),
+    "never": ("Not yet used", "yellow"),
     "expired": ("Run out", "orange"),
     "ended": ("Ended", "grey"),
 }

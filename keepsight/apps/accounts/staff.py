@@ -183,9 +183,10 @@ def reports(seen: Collection[int], on: date) -> dict[str, Q]:
     ending = Exists(live.filter(ends_on__gt=on, ends_on__lte=soon)) | Q(expires_on__gt=on, expires_on__lte=soon)
     same = User.objects.filter(name__iexact=OuterRef("name"), is_active=True).exclude(pk=OuterRef("pk"))
     given = on - timedelta(days=numbers.ending_soon_days)
+    begun = Exists(live.filter(starts_on__lt=on - timedelta(days=numbers.never_signed_in_days)))
     powerful = live.filter(role__in=POWERFUL, starts_on__gte=given)
     return {
-        "never": Q(is_active=True, last_login=None) & (Q(created_at=None) | Q(created_at__lt=never_before)),
+        "never": Q(is_active=True, last_login=None) & (Q(created_at__lt=never_before) | (Q(created_at=None) & begun)),
         "unused": Q(is_active=True, last_login__isnull=False) & last_used,
         "no-second-factor": signs_in(on) & Q(Exists(live.filter(role__in=[*children, *ALSO_NEEDED_BY])))
         & ~Q(second_factors()),

@@ -46,6 +46,7 @@ PERMISSION_WORDS: dict[P, str] = {
     P.EXPORT_XLSX: "Take a list away as a spreadsheet",
     P.EXPORT_HTML: "Take a report away as a web page",
     P.EXPORT_PDF: "Take a report away as PDF",
+    P.EXPORT_BUNDLE: "Take away the bundle of a subject-access request",
     P.PRINT: "Print a list",
     P.SIGNED_IN: "Open the pages that are for everybody who signs in",
     P.ANYONE: "Open the pages before sign-in",

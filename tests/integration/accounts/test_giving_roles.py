@@ -5,8 +5,9 @@ import pytest
 from keepsight.apps.accounts.actions import people, roles
 from keepsight.apps.accounts.models import Membership, Role, Service, User
 from keepsight.apps.accounts.permissions import Permission, rules
-from keepsight.apps.accounts.places import find_place
+from keepsight.apps.accounts.places import KINDS, find_place
 from keepsight.apps.accounts.policies import NotThisWay
+from keepsight.apps.accounts.wording import PERMISSION_WORDS
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.people.permissions import grants_of
 from keepsight.core.errors import NotPermitted
@@ -254,3 +255,19 @@ def test_an_account_that_works_elsewhere_too_is_not_ended_by_one_council(world):
             act(world.admin_of_both)
     people.end_account(somebody, reason="left", by=world.admin_of_both, at=AT, on=ON)
     assert grants_of(User.objects.get(pk=somebody.pk), AT).roles == ()
+
+
+# --- words ---------------------------------------------------------------------------------------------
+def test_every_permission_is_said_in_one_sentence_of_its_own():
+    assert set(PERMISSION_WORDS) == set(Permission)
+    assert len(set(PERMISSION_WORDS.values())) == len(PERMISSION_WORDS)
+
+
+def test_roles_of_the_pack_name_each_other_by_ids_that_exist():
+    for rule in rules().values():
+        assert rule.scopes, rule.id
+        assert set(rule.scopes) <= set(KINDS), rule.id
+        assert {*rule.stand_ins, *rule.arranges_for, *rule.never_with} <= set(rules()), rule.id
+        assert all(rules()[each].lendable for each in rule.arranges_for), rule.id
+        assert all(rule.id in rules()[each].never_with for each in rule.never_with), rule.id
+    assert not any(rules()[role].lendable for role in ("administrator", "information_governance"))
