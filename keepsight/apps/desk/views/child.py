@@ -14,7 +14,7 @@ from keepsight.apps.audit.models import EventKind
 from keepsight.apps.desk import record
 from keepsight.apps.desk.present_child import present_child, seen_codes
 from keepsight.apps.people.content import sees_of, sees_to_safety
-from keepsight.apps.people.queries import open_until
+from keepsight.apps.people.queries import decided, open_until
 
 BRIEFLY_OPEN = {
     "break_glass": "Opened in an emergency until", "reason": "Open to you, with the reason that you gave, until"
@@ -63,6 +63,7 @@ def child(request: HttpRequest, ref: UUID) -> HttpResponse:
     context |= {
         "may_visit": grants.may(Permission.VISIT_RECORD),
         "may_rate": grants.may(Permission.RATING_CONFIRM) and who["id"] not in grants.briefly,
+        "may_restrict": grants.may(Permission.ACCESS_APPROVE) and decided(grants, ref) is not None,
         "may_sight": grants.may(Permission.SIGHTING_RECORD),
         "may_keep_safe": sees_to_safety(grants, who),
     }
