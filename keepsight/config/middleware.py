@@ -63,7 +63,7 @@ class KeepsightMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if first := gate(request):
+        if first := gate(request, view):
             return first
         match = request.resolver_match
         name = match.view_name if match else ""

@@ -55,7 +55,7 @@ def _keep_last_use(user: User, on: date) -> None:
         user.last_used_on = on
 
 
-def gate(request: HttpRequest) -> HttpResponse | None:
+def gate(request: HttpRequest, view: Any) -> HttpResponse | None:
     """The page that a person must see before the one asked for, if any."""
     if not request.user.is_authenticated:
         return None
@@ -63,6 +63,8 @@ def gate(request: HttpRequest) -> HttpResponse | None:
     session: Any = request.session
     if has_ended(request.user, timezone.localdate(now)) or session.is_too_long():
         auth.logout(request)
+        if not getattr(view, "login_required", True):
+            return None  # it knows what to do with strangers, such as keeping what was typed
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
     if session.is_due(now):
         session.modified = True

@@ -1,5 +1,6 @@
 """Where one is signed in: rows that end by themselves, from elsewhere, and at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -203,3 +204,55 @@ def test_old_rows_go_at_the_next_sign_in(enter, worker, stand_still):
 )
 def test_a_device_in_plain_words(named, words):
     assert device_in_words(named) == words
+
+
+class TestWhatWasTyped:
+    """Sent after the session ended: kept on the server over the sign-in, for the same person on the same page."""
+
+    @pytest.fixture
+    def page(self, example):
+        team = make.team(example)
+        self.user, row = make.practitioner(team)
+        self.child = make.child(example)
+        make.plan(self.child, row)
+        return f"/children/{self.child.ref}/visit/"
+
+    @pytest.fixture(params=["idle", "twelve hours", "ended elsewhere"])
+    def stale(self, request, enter, page, stand_still):
+        """A browser with the form open, in which the session has ended; and what the form would send."""
+        client = enter(self.user)
+        reader = re.search(r'name="reader" value="([^"]+)"', client.get(page).content.decode())[1]
+        if request.param == "twelve hours":
+            for _ in range(52):
+                stand_still.shift(timedelta(minutes=14))
+                client.get("/work/")
+        elif request.param == "idle":
+            stand_still.shift(timedelta(minutes=16))
+        else:
+            Session.objects.all().delete()
+        return client, {"reader": reader, "outcome": "no_access", "note": "Knocked twice at four."}
+
+    def test_it_comes_back_after_the_sign_in(self, stale, page):
+        client, typed = stale
+        sent = client.post(page, typed)
+        assert sent.headers["location"].startswith("/account/login/?next=")
+        for morsel in client.cookies.values():
+            assert "Knocked" not in morsel.value
+            assert len(morsel.value) < 100
+        back = client.post(sent.headers["location"], {"login": self.user.email, "password": make.PASSWORD})
+        assert back.headers["location"] == page
+        form = client.get(page).content.decode()
+        assert "Knocked twice at four." in form
+        assert "the draft that was kept for you" in form
+
+    def test_not_for_somebody_else_at_the_same_screen(self, stale, page, example):
+        client, typed = stale
+        client.post(page, typed)
+        other = make.user(Role.LEADER, of=example)
+        client.post("/account/login/", {"login": other.email, "password": make.PASSWORD})
+        assert b"Knocked" not in client.get(page).content
+
+    @pytest.mark.parametrize("reader", ["", "1", "1:forged:mark"])
+    def test_a_stranger_leaves_nothing_on_the_server(self, page, reader):
+        Client().post(page, {"reader": reader, "note": "x" * 9_000})
+        assert not Session.objects.exists()

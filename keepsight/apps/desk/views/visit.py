@@ -31,20 +31,19 @@ KEPT = "typed_before_sign_in"
 
 def keeps_what_was_typed(view: View) -> View:
     """
-    Sent after the session ran out: keep the answers in the browser's signed cookie over the sign-in.
+    Sent after the session ran out: keep the answers on the server over the sign-in, for fifteen minutes.
 
-    They come back only for the same person (the form carries a signed mark of its reader) on the
-    same page. With JavaScript the draft on the server is newer than this anyway.
+    Kept only when the form was made for somebody (it carries a signed mark of its reader), and given
+    back only to the same person on the same page. The browser holds nothing but the key of a session.
+    With JavaScript the draft on the server is newer than this anyway.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, ref: UUID, **more: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, ref, **more)
-        if request.method == "POST":
-            request.session[KEPT] = {
-                "page": request.path, "reader": request.POST.get("reader", ""), "typed": typed(request.POST)
-            }  # fmt: skip
+        if request.method == "POST" and (reader := _reader_of(request.POST.get("reader", ""))) is not None:
+            request.session[KEPT] = {"page": request.path, "reader": reader, "typed": typed(request.POST)}
         return redirect_to_login(request.path)
 
     return login_not_required(guarded)
@@ -53,13 +52,17 @@ def keeps_what_was_typed(view: View) -> View:
 def _brought_back(request: HttpRequest) -> dict[str, Any]:
     """Answers kept over a sign-in, when they are this person's and this page's."""
     kept = request.session.pop(KEPT, None)
-    if not kept or kept["page"] != request.path:
+    if not kept or (kept["page"], kept["reader"]) != (request.path, request.user.pk):
         return {}
+    return dict(kept["typed"])
+
+
+def _reader_of(mark: str) -> int | None:
+    """For whom a form was made, by the signed mark that it carries."""
     try:
-        reader = signing.loads(kept["reader"], salt=KEPT)
+        return int(signing.loads(mark, salt=KEPT))
     except signing.BadSignature:
-        return {}
-    return dict(kept["typed"]) if reader == request.user.pk else {}
+        return None
 
 
 @keeps_what_was_typed
