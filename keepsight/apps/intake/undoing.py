@@ -38,7 +38,7 @@ from keepsight.apps.people.models import (
     RecordAccess,
     Restriction,
 )  # fmt: skip
-from keepsight.apps.places.models import District, Postcode, Setting
+from keepsight.apps.places.models import District, Postcode, Setting, SettingMember
 from keepsight.apps.risk.models import Confirmation, Rating
 from keepsight.core.errors import NotAllowedNow
 
@@ -66,7 +66,7 @@ def undo(load: Load, *, at: datetime, by: User | None = None) -> Load:
     Put the register back to what it was before a load.
 
     Ratings and contact plans of the children who stay are left; rate and plan again afterwards.
-    Teams and workers that people have begun to use here stay.
+    Teams, workers and settings that people have begun to use here stay.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def undo(load: Load, *, at: datetime, by: User | None = None) -> Load:
             _delete_created(model, load)
         _restore(load)
         _delete_children(load)
-        _delete_created(Setting, load)
+        _delete_settings(load)
         if not _others_need_postcodes(load):
             _delete_created(Postcode, load)
         _delete_named(load)
@@ -156,6 +156,14 @@ def _delete_children(load: Load) -> None:
                 [load.pk],
             )
     rows.delete(Child, list(Child.objects.filter(created_load=load).values_list("pk", flat=True)))
+
+
+def _delete_settings(load: Load) -> None:
+    """Settings, but those where people are named as working: they stay, as teams do, without their district."""
+    made = Setting.objects.filter(created_load=load)
+    used = SettingMember.objects.filter(setting__in=made).values("setting_id")
+    made.filter(pk__in=used).update(district=None)
+    rows.delete(Setting, list(made.exclude(pk__in=used).values_list("pk", flat=True)))
 
 
 def _others_need_postcodes(load: Load) -> bool:
