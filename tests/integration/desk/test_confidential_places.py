@@ -6,9 +6,11 @@ import pytest
 
 from keepsight.apps.accounts.models import Role
 from keepsight.apps.audit.models import Event
+from keepsight.apps.briefing.frames import plans_now, snapshot_frames
 from keepsight.apps.people.content import confidential_children
 from keepsight.apps.people.models import Child, RecordAccess, SafeContact
 from keepsight.apps.people.permissions import place_is_confidential
+from keepsight.core.packs import book
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +220,20 @@ def test_a_district_tells_nothing_and_counts_are_their_lists(sign_in, leader, ma
     assert len(counts) == 2
     for href, count in counts:
         assert len(names_on(client.get(href.replace("&amp;", "&")))) == int(count)
+
+
+def test_no_snapshot_and_so_no_report_tells_the_district(team, safe):
+    moor = make.child(team.authority, district=make.district(team.authority, name="Elsewhere Moor"))
+    make.plan(moor, make.worker(team))
+    plans = plans_now(team.authority, make.TODAY)
+    assert dict(plans.select("child_id", "district").iter_rows()) == {
+        safe.pk: "District not shown", safe.brother.pk: "District not shown", moor.pk: "Elsewhere Moor"
+    }  # fmt: skip
+    tables = snapshot_frames(team.authority, on=make.TODAY, book=book("pandemic_2020"))
+    tables.pop("settings")  # every school of the authority, whoever learns there
+    assert {
+        word for word in SECRETS for table in tables.values() for row in table.iter_rows() if word in str(row)
+    } == set()
 
 
 def names_on(page) -> set[str]:
