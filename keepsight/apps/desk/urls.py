@@ -25,6 +25,7 @@ urlpatterns = [
     path("teams/<int:pk>/", views.team, name="team"),
     path("lists/vulnerable-learners/", views.vulnerable_learners, name="vulnerable_learners"),
     path("lists/<slug:queue>/", views.queue, name="list"),
+    path("children/<uuid:ref>/print/", exports.child, name="child_print"),
     *(path(f"teams/<int:pk>/{fmt}/", view, name=f"team_{fmt}") for fmt, view in exports.team.items()),
     *(
         path(f"lists/vulnerable-learners/{fmt}/", view, name=f"vulnerable_learners_{fmt}")

@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from keepsight.apps.accounts.permissions import Permission, requires
+from keepsight.apps.accounts.exports import offers
+from keepsight.apps.accounts.permissions import Grants, Permission, requires
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.desk import record
 from keepsight.apps.desk.present_child import present_child, seen_codes
-from keepsight.apps.people.content import sees_of, sees_to_safety
+from keepsight.apps.people.content import Sees, sees_of, sees_to_safety
 from keepsight.apps.people.queries import decided, open_until
 
 BRIEFLY_OPEN = {
@@ -45,9 +46,22 @@ def child(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Warnings first, then who has seen the child, the level with its reasons, and what happened."""
     on, grants = timezone.localdate(), request.grants
     who = opened(request, ref, Permission.CHILD_VIEW, on, source="desk:child")
-    sees = sees_of(grants, who)
+    context = in_words(grants, who, on, sees_of(grants, who))
+    context |= {
+        "may_visit": grants.may(Permission.VISIT_RECORD),
+        "may_rate": grants.may(Permission.RATING_CONFIRM) and who["id"] not in grants.briefly,
+        "may_restrict": grants.may(Permission.ACCESS_APPROVE) and decided(grants, ref) is not None,
+        "may_sight": grants.may(Permission.SIGHTING_RECORD),
+        "may_keep_safe": sees_to_safety(grants, who),
+    }
+    takes = offers(grants, "desk:child", ref, formats=("print",))
+    return render(request, "desk/child.html", {"record": context, "takes": takes})
+
+
+def in_words(grants: Grants, who: dict[str, Any], on: date, sees: Sees) -> dict[str, Any]:
+    """The record as its page and its print version say it, with what this person may see of it."""
     hide = who["place_confidential"] and not sees.place
-    context = present_child(
+    return present_child(
         who,
         on=on,
         sees=sees,
@@ -60,11 +74,3 @@ def child(request: HttpRequest, ref: UUID) -> HttpResponse:
         weeks=() if hide else record.school_weeks(who["id"], on),
         codes=seen_codes(),
     )
-    context |= {
-        "may_visit": grants.may(Permission.VISIT_RECORD),
-        "may_rate": grants.may(Permission.RATING_CONFIRM) and who["id"] not in grants.briefly,
-        "may_restrict": grants.may(Permission.ACCESS_APPROVE) and decided(grants, ref) is not None,
-        "may_sight": grants.may(Permission.SIGHTING_RECORD),
-        "may_keep_safe": sees_to_safety(grants, who),
-    }
-    return render(request, "desk/child.html", {"record": context})
