@@ -120,13 +120,14 @@ def decide(disposal: Disposal, *, approved: bool, sentence: str, by: User, at: d
     return disposal
 
 
-def carry_out(disposal: Disposal, *, by: User, at: datetime, on: date) -> Disposal:
+def carry_out(disposal: Disposal, *, by: User, at: datetime, on: date, handfuls: int | None = None) -> Disposal:
     """
     Destroy, or make anonymous, what an approved list holds, and write its certificate.
 
     Each record is asked about again under a lock: one that is on hold, open again or no longer past
     its time is left out, and the certificate says how many and why. Stopped in the middle, call it
-    again: what is done is done, and the rest goes on.
+    again: what is done is done, and the rest goes on. ``handfuls`` stops after so many, for a page
+    that must answer.
 
     Raises
     ------
@@ -134,11 +135,14 @@ def carry_out(disposal: Disposal, *, by: User, at: datetime, on: date) -> Dispos
         If it is not this person's to do; if the list is not approved, or was carried out.
     """
     check_user_may_in(by, at, Permission.DISPOSAL_PROPOSE, disposal.authority)
-    while _handful(disposal, by=by, at=at, on=on):
-        pass
+    done = 0
+    while handfuls is None or done < handfuls:
+        if not _handful(disposal, by=by, at=at, on=on):
+            break
+        done += 1
     with transaction.atomic():
         disposal = _locked(disposal)
-        if disposal.state == Disposal.State.APPROVED:
+        if disposal.state == Disposal.State.APPROVED and not disposal.items.filter(outcome="").exists():
             _finish(disposal, by=by, at=at)
     return disposal
 
@@ -156,8 +160,8 @@ def _handful(disposal: Disposal, *, by: User, at: datetime, on: date) -> bool:
         phases = _phases(disposal, children, on)
         going = [child for child in children if phases.get(child) == "past"]
         counts = disposal.certificate.get("counts", {})
+        belongings.add(counts, _settle(disposal, going, on=on) if going else {})
         for child in going:
-            belongings.add(counts, _settle(disposal, child, on=on))
             kind = EventKind.ANONYMISED if disposal.action == ANONYMISE else EventKind.DESTROYED
             record(
                 kind, at=at, by=by, authority_code=disposal.authority.code, subject=("child", str(child)),
@@ -188,32 +192,35 @@ def _phases(disposal: Disposal, children: Sequence[int], on: date) -> dict[int, 
     return now
 
 
-def _settle(disposal: Disposal, child: int, *, on: date) -> dict[str, int]:
+def _settle(disposal: Disposal, children: Sequence[int], *, on: date) -> dict[str, int]:
     rule = schedule_of(disposal.authority).rule(disposal.rule)
     if rule is not None and rule.applies in PARTS:
-        return anonymising.remove(child, rule, on=on)
+        counts: dict[str, int] = {}
+        for child in children:
+            belongings.add(counts, anonymising.remove(child, rule, on=on))
+        return counts
     assert rule is None or rule.applies in RECORDS
-    return _destroy(disposal.authority, child, on=on)
+    return _destroy(disposal.authority, children, on=on)
 
 
-def _destroy(authority: Authority, child: int, *, on: date) -> dict[str, int]:
-    """Every row of one child, and what loads and findings still show of it."""
-    held = belongings.rows_of([child])
+def _destroy(authority: Authority, children: Sequence[int], *, on: date) -> dict[str, int]:
+    """Every row of these children, and what loads and findings still show of them."""
+    held = belongings.rows_of(children)
     counts = {belongings.words(model): len(keys) for model, keys in held.items()}
     loads = belongings.loads_of(authority)
     blanked = sum(
         Finding.objects.filter(about).exclude(found="").update(found="")
-        for about in list(belongings.findings_of([child], held, loads))
+        for about in list(belongings.findings_of(children, held, loads))
     )
     changed = Change.objects.filter(belongings.changes_of(held, loads)).delete()[0]
-    destroyed.remember(authority, Identifier.objects.filter(child=child).values_list("scheme", "value"), on)
-    for request in SubjectAccess.objects.filter(child=child):
+    destroyed.remember(authority, Identifier.objects.filter(child__in=children).values_list("scheme", "value"), on)
+    for request in SubjectAccess.objects.filter(child__in=children):
         bundles.delete_after_commit(request.pk)
-    LegalHold.objects.filter(child=child).exclude(lifted_at=None).delete()
-    ended = Enrolment.objects.filter(child=child).filter(belongings.ROLL_ENDED)
+    LegalHold.objects.filter(child__in=children).exclude(lifted_at=None).delete()
+    ended = Enrolment.objects.filter(child__in=children).filter(belongings.ROLL_ENDED)
     ended.delete()
-    unlinked = Enrolment.objects.filter(child=child).update(child=None)
-    Child.objects.filter(pk=child).delete()
+    unlinked = Enrolment.objects.filter(child__in=children).update(child=None)
+    Child.objects.filter(pk__in=children).delete()
     Family.objects.filter(pk__in=held.get(Family, [])).delete()
     belongings.add(
         counts, {belongings.UNLINKED: unlinked, belongings.words(Change): changed, belongings.BLANKED: blanked}

@@ -19,6 +19,7 @@ from keepsight.core.errors import NotAllowedNow
 from keepsight.ui.forms import submit
 
 ROWS_A_PAGE = 50
+HANDFULS_A_PAGE = 20  # of records, so that a page answers in seconds
 P = Permission
 
 
@@ -127,7 +128,12 @@ def disposal(request: HttpRequest, pk: int) -> HttpResponse:
 def disposal_carry_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Destroy what is on an approved list, after asking of every record again."""
     held = _disposal(request, pk)
-    actions.carry_out(held, by=request.user, at=timezone.now(), on=timezone.localdate())
+    on, at = timezone.localdate(), timezone.now()
+    held = actions.carry_out(held, by=request.user, at=at, on=on, handfuls=HANDFULS_A_PAGE)
+    if held.state != Disposal.State.DESTROYED:
+        left = held.items.filter(outcome="").count()
+        messages.info(request, f"{left:,} records are left. Go on with the same button.")
+        return redirect("governance:disposal", pk)
     messages.success(request, "The list is carried out. This is its certificate.")
     return redirect("governance:certificate", pk)
 
