@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from datetime import date
 from importlib import import_module
 
@@ -15,7 +16,10 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db.models import Count  # noqa: E402
 
 from keepsight.apps.accounts.models import Membership, User, Worker  # noqa: E402
+from keepsight.apps.accounts.terms import current  # noqa: E402
 from keepsight.apps.contact.models import ContactPlan  # noqa: E402
+from keepsight.config.sign_in.engine import BEGUN  # noqa: E402
+from keepsight.config.sign_in.gates import FACTOR, TERMS  # noqa: E402
 
 
 def cookie_of(worker: Worker) -> str:
@@ -29,6 +33,7 @@ def cookie_of(worker: Worker) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[BEGUN], session[FACTOR], session[TERMS] = int(time.time()), user.pk, current().version
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
