@@ -18,6 +18,7 @@ from django.db.models import Count
 
 from keepsight.apps.accounts.models import Authority, Membership, Role, User
 from keepsight.apps.accounts.permissions import rules
+from keepsight.apps.audit import guards
 from keepsight.apps.audit.models import Anchor, Event, EventKind
 from keepsight.core.packs import book
 from keepsight.sealed import counted, ring
@@ -132,6 +133,8 @@ def log(on: date) -> Iterator[Lack]:
     verified = Event.objects.filter(kind=EventKind.AUDIT_VERIFIED).order_by("-at").first()
     if verified is None or verified.at.date() < on - VERIFY_EVERY:
         yield Lack("Log", "The log has not been checked for a week.", "Run: keepsight audit verify")
+    if guards.missing(connection):
+        yield Lack("Log", "Triggers that keep the log from being changed are gone.", "Run: keepsight audit guards")
 
 
 @check
