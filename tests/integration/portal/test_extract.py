@@ -47,7 +47,7 @@ def known(team, by, **given):
     make.address(child, postcode="ZZ1 1AA", lsoa="E01000001")
     make.rating(child, points=31)
     make.alert(child, "dog", note="Findme's dog")
-    for scheme, value in (("upn", f"A12345678901{child.pk}"[:13]), ("la_child_id", f"C-4711{child.pk}")):
+    for scheme, value in (("upn", f"A9{child.pk:011}"), ("la_child_id", f"C-4711{child.pk}")):
         Identifier.objects.create(authority=team.authority, child=child, scheme=scheme, value=value)
     return child
 
