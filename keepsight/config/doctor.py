@@ -127,7 +127,7 @@ def sealed_fields(on: date) -> Iterator[Lack]:
 
 @check
 def log(on: date) -> Iterator[Lack]:
-    anchor = Anchor.objects.order_by("-at").first()
+    anchor = Anchor.objects.filter(kind="anchor").order_by("-at").first()
     if Event.objects.exists() and (anchor is None or anchor.at.date() < on - ANCHOR_EVERY):
         yield Lack("Log", "The log has not been anchored for a day.", "Run every night: keepsight audit anchor")
     verified = Event.objects.filter(kind=EventKind.AUDIT_VERIFIED).order_by("-at").first()
