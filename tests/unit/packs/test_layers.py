@@ -55,8 +55,8 @@ def test_a_local_pack_takes_a_row_away_and_adds_one(local):
 
 
 def test_a_table_of_an_unknown_kind_is_kept_as_it_is(local):
-    (local / "terms.toml").write_text('first = 2026-09-01\n[x]\ny = [1, "a"]\n')
-    assert book(local=local).table("terms")["x"] == {"y": [1, "a"]}
+    (local / "wording.toml").write_text('first = 2026-09-01\n[x]\ny = [1, "a"]\n')
+    assert book(local=local).table("wording")["x"] == {"y": [1, "a"]}
     with pytest.raises(PackError, match="has a table called holidays"):
         book().table("holidays")
 
