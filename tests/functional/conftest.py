@@ -115,7 +115,7 @@ def open_as(browser: Browser, site: Site, signed_in: dict[str, Any]) -> Iterator
             return page
         page.get_by_label("Email").fill(f"{who}@keepsight.example")
         page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url(lambda url: "/account/login/" not in url)
         if "/account/terms/" in page.url:  # asked once of everybody
             page.get_by_label("I have read these terms").check()
