@@ -8,8 +8,10 @@ anew, and it is bound to its table and column, so that a token copied elsewhere 
 
 import base64
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -85,6 +87,19 @@ class SealedTextField(models.TextField):
         return super().get_lookup(lookup_name)
 
 
+@dataclass(frozen=True)
+class InJson:
+    """A library's JSON column some of whose texts we seal, such as the secrets of second factors."""
+
+    label: str  # of the model
+    column: str
+    place: str
+
+
+IN_JSON: list[InJson] = []  # told by the app that seals there, when it starts
+_TOKEN = re.compile(r"[\w-]+:[\w-]{24,}={0,2}")
+
+
 def _sealed_columns() -> list[tuple[type[models.Model], "SealedTextField"]]:
     return [
         (model, field)
@@ -104,11 +119,24 @@ class _Plain(models.TextField):
     """Text as it stands there, for what works on tokens and not on what they seal."""
 
 
+def _json_tokens(held: dict[str, Any]) -> dict[str, str]:
+    """The texts of a JSON value that are tokens, by their keys."""
+    return {key: text for key, text in held.items() if isinstance(text, str) and _TOKEN.fullmatch(text)}
+
+
+def key_of(token: str) -> str:
+    """The id of the key that sealed a token."""
+    return token.partition(":")[0]
+
+
 def counted() -> dict[tuple[str, str], int]:
     """How many texts each key seals: (table and column, key id) → count."""
     found: Counter[tuple[str, str]] = Counter()
     for model, field in _sealed_columns():
-        found.update((field._place(), token.partition(":")[0]) for _, token in _tokens(model, field))
+        found.update((field._place(), key_of(token)) for _, token in _tokens(model, field))
+    for there in IN_JSON:
+        for held in apps.get_model(there.label)._base_manager.values_list(there.column, flat=True):
+            found.update((there.place, key_of(token)) for token in _json_tokens(held).values())
     return dict(found)
 
 
@@ -126,11 +154,25 @@ def seal_anew(*, batch: int) -> int:
     """
     first, done = next(iter(ring())), 0
     for model, field in _sealed_columns():
-        old = [pk for pk, token in _tokens(model, field) if token.partition(":")[0] != first]
+        old = [pk for pk, token in _tokens(model, field) if key_of(token) != first]
         for start in range(0, len(old), batch):
             with transaction.atomic():
                 rows = model._base_manager.select_for_update().filter(pk__in=old[start : start + batch])
                 for row in rows:
                     model._base_manager.filter(pk=row.pk).update(**{field.name: getattr(row, field.attname)})
                     done += 1
+    return done + sum(_seal_json_anew(there, first) for there in IN_JSON)
+
+
+def _seal_json_anew(there: InJson, first: str) -> int:
+    manager, done = apps.get_model(there.label)._base_manager, 0
+    for pk in list(manager.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = manager.select_for_update().get(pk=pk)
+            held = getattr(row, there.column)
+            old = {key: token for key, token in _json_tokens(held).items() if key_of(token) != first}
+            if old:
+                anew = {key: seal(unseal(token, there.place), there.place) for key, token in old.items()}
+                manager.filter(pk=pk).update(**{there.column: held | anew})
+                done += len(old)
     return done

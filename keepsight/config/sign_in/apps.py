@@ -15,8 +15,11 @@ class SignInConfig(AppConfig):
         from axes.signals import user_locked_out
         from django.contrib.auth.signals import user_logged_in
 
+        from keepsight import sealed
         from keepsight.config.sign_in import factors, gates, lockout, password_changes
 
+        if factors.SEALED not in sealed.IN_JSON:
+            sealed.IN_JSON.append(factors.SEALED)
         user_logged_in.connect(gates.signed_in, dispatch_uid="keepsight.signed_in")
         user_locked_out.connect(lockout.keep_lockout, dispatch_uid="keepsight.locked_out")
         mfa.authenticator_added.connect(factors.added, dispatch_uid="keepsight.factor_added")

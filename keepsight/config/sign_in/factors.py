@@ -16,6 +16,7 @@ from keepsight.apps.people.permissions import grants_of
 from keepsight.config.sign_in.gates import FACTOR
 
 PLACE = "mfa_authenticator.data"  # what a sealed secret is bound to
+SEALED = sealed.InJson("mfa.Authenticator", "data", PLACE)
 
 
 class KeepsightFactors(DefaultMFAAdapter):

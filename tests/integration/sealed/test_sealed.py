@@ -105,3 +105,19 @@ def test_a_new_key_has_the_length_of_the_cipher():
     key_id, _, key = printed.partition(":")
     assert key_id == "k9"
     assert len(sealed.base64.urlsafe_b64decode(key)) == 32
+
+
+@pytest.mark.django_db
+def test_secrets_of_second_factors_are_sealed_anew_too(settings):
+    from allauth.mfa.adapter import get_adapter
+    from allauth.mfa.models import Authenticator
+
+    secret = get_adapter().encrypt("JBSWY3DPEHPK3PXP")
+    held = Authenticator.objects.create(user=make.user(), type="totp", data={"secret": secret, "other": "a:b"})
+    settings.FIELD_KEYS = f"{K2},{K1}"
+    assert sealed.counted() == {("mfa_authenticator.data", "k1"): 1}
+    assert sealed.seal_anew(batch=10) == 1
+    settings.FIELD_KEYS = K2
+    held.refresh_from_db()
+    assert get_adapter().decrypt(held.data["secret"]) == "JBSWY3DPEHPK3PXP"
+    assert held.data["other"] == "a:b"
