@@ -1,7 +1,7 @@
 """
 A list as a file: CSV or a workbook, streamed, with its first lines saying what it is and who took it.
 
-Who may take it, and the event that says so, are in ``keepsight.apps.accounts.exports``: call
+Who may take it, and the event that says so, are in ``keepsight.apps.accounts.views.taking``: call
 ``export`` there.
 """
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from keepsight.apps.accounts import exports, policies, present_people, staff
 from keepsight.apps.accounts.forms import FilterForm, SearchForm
 from keepsight.apps.accounts.permissions import Grants, Permission, check_user_may, requires
+from keepsight.apps.accounts.views.taking import export
 from keepsight.apps.accounts.wording import REPORTS, STATES
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
@@ -84,7 +85,7 @@ def people_csv(request: HttpRequest) -> HttpResponseBase:
     filters = _filters(request, grants)
     found = list(staff.with_columns(_chosen(grants, staff.people_visible_to(grants), filters, on)))
     chosen = filters.chosen() | _report_of(request)
-    return exports.export(
+    return export(
         request,
         present_people.export_rows(found, staff.roles_of(found, staff.places_seen(grants)), on),
         present_people.EXPORT_COLUMNS,

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from keepsight.apps.accounts.exports import in_formats, taking
+from keepsight.apps.accounts.exports import taking
 from keepsight.apps.accounts.permissions import Permission, requires
+from keepsight.apps.accounts.views.taking import in_formats
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.desk import record

@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from keepsight.apps.accounts.exports import List, offers, take, taking
+from keepsight.apps.accounts.exports import List, offers, taking
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.permissions import Grants, Permission, check_user_may, requires
+from keepsight.apps.accounts.views.taking import take
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.portal import presenters
