@@ -60,6 +60,9 @@ class KeepsightMiddleware:
             audit.ORIGIN.reset(before)
         if request.user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"  # the next person at this screen goes back to nobody
+        match = request.resolver_match
+        if request.method == "POST" and match and match.view_name == "account_logout":
+            response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
