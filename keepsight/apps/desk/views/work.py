@@ -19,6 +19,8 @@ FIRST_PAGES = (
     (Permission.SCHOOL_PUPILS, "portal:pupils"),
     (Permission.PROVIDER_PLACEMENTS, "portal:placements"),
     (Permission.MEMBER_FIGURES, "portal:figures"),
+    (Permission.CHILD_FIND, "desk:find"),
+    (Permission.AUDIT_VIEW, "governance:home"),
 )
 
 
