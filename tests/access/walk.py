@@ -1,0 +1,151 @@
+"""Ask for every address as everybody, and write down what came."""
+
+import html
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+
+from keepsight.apps.accounts.permissions import Permission
+from keepsight.apps.people.permissions import grants_of
+from tests import factories as make
+from tests.access.addresses import ADDRESSES, LIBRARY, Address, exists, permission_of
+from tests.access.world import FACTS, ORDER, SUBJECTS, World
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+ABROAD = "other authority"
+TWO, FEW = ("standard", "restricted"), ("standard", "restricted", "safe_contact", "other_authority")
+REFUSED, SIGN_IN = "refused", "sign in"
+Cells = dict[str, dict[str, dict[str, str]]]  # address → person → class → what came
+WORDS = {key: word.lower() for key, word in SUBJECTS.items()}
+
+
+def text_of(response: Any) -> str:
+    """All that came, headers too, as text: workbooks unpacked, PDFs read."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    kind = response.headers.get("Content-Type", "")
+    head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            text = "\n".join(_unpacked(packed, name) for name in packed.namelist())
+    elif body[:4] == b"%PDF" and shutil.which("pdftotext"):
+        read = subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True)
+        text = read.stdout.decode(errors="replace")
+    else:
+        text = body.decode(errors="replace")
+    return f"{head}\n{html.unescape(text) if 'html' in kind or body[:2] == b'PK' else text}"
+
+
+def _unpacked(packed: zipfile.ZipFile, name: str) -> str:
+    inside = packed.read(name)
+    if inside[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(inside)) as nested:
+            return "\n".join(_unpacked(nested, each) for each in nested.namelist())
+    return inside.decode(errors="replace")
+
+
+def facts_in(world: World, text: str) -> dict[str, str]:
+    """Which facts of which child stand in a text: class → letters."""
+    found: dict[str, set[str]] = defaultdict(set)
+    text = text.lower()
+    for key, word in WORDS.items():
+        if word in text:
+            found[key] |= {letter for ending, (letter, _) in FACTS.items() if word + ending in text}
+    for number, (key, letter) in world.numbers.items():
+        if number in text:
+            found[key].add(letter)
+    return {key: "".join(sorted(letters, key=ORDER.index)) for key, letters in found.items() if letters}
+
+
+def status_of(response: Any) -> str:
+    """What came, in a word."""
+    status = response.status_code
+    if status in (301, 302, 303):
+        to = response.headers["Location"].split("?")[0]
+        if to.startswith("/account/login"):
+            return SIGN_IN
+        return "to " + re.sub(r"[0-9a-f-]{36}|\d+", "…", to)
+    if status in (403, 404):
+        return REFUSED
+    return {200: "page", 204: "done", 405: "not so", 409: "not now", 422: "asks"}.get(status, f"ERROR {status}")
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is changed inside is not kept."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def client_of(world: World, person: str) -> Client:
+    """A browser in which this person has signed in."""
+    client = Client(raise_request_exception=False)
+    who = world.people[person]
+    if who is not None:
+        client.force_login(who, BACKEND)
+    return client
+
+
+def ask(client: Client, world: World, address: Address, subject: Any) -> Any:
+    """One request; what it changes is undone, so that the next one finds the world as it was."""
+    cache.clear()
+    url, cookies = address.url(world, subject), client.cookies.copy()
+    sent = address.post(world, subject) if address.post else {}
+    with undone():
+        response = client.post(url, sent) if address.post else client.get(url)
+        response.seen = text_of(response)
+    client.cookies = cookies
+    for typed in sent.values():  # a page may show again what was typed
+        response.seen = response.seen.replace(str(typed), "")
+    return response
+
+
+def walk(
+    world: World, people: Iterable[str] | None = None, addresses: Iterable[Address] = ADDRESSES
+) -> tuple[Cells, int]:
+    """
+    Every address as everybody about everyone; and how many requests that were.
+
+    Who holds no permission for a page asks about two children, not about all of them. Who comes from
+    the other authority asks only for pages whose permission they hold, and about the classes in ``FEW``.
+    """
+    cells, asked = defaultdict(dict), 0
+    there = [each for each in addresses if exists(each.name)]
+    read_by_get = {each.name for each in there if each.post is None}
+    for person in people or world.people:
+        client, who = client_of(world, person), world.people[person]
+        grants = grants_of(who, make.NOW) if who else None
+        for address in there:
+            permission = permission_of(address.name)
+            holds = permission == LIBRARY or (grants is not None and grants.may(Permission(permission)))
+            if not holds and (ABROAD in person or (address.post is not None and address.name in read_by_get)):
+                continue  # refused before anything is read, as the same role here, or the same view by GET
+            row = cells[address.key][person] = {}
+            if address.about is None:
+                response = ask(client, world, address, None)
+                asked += 1
+                found, status = facts_in(world, response.seen), status_of(response)
+                row |= {key: _cell(status, found.get(key, "")) for key in SUBJECTS}
+                continue
+            for key in TWO if not holds else FEW if ABROAD in person else SUBJECTS:
+                response = ask(client, world, address, world.subjects[key])
+                asked += 1
+                found = facts_in(world, response.seen)
+                row[key] = _cell(status_of(response), found.pop(key, ""))
+                if others := ", ".join(f"{who} {what}" for who, what in sorted(found.items())):
+                    row[key] += f" (and of {others})"
+    return dict(cells), asked
+
+
+def _cell(status: str, letters: str) -> str:
+    return f"{status} {letters}".strip() if letters else status
