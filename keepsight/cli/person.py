@@ -129,9 +129,7 @@ def _end_role(email: str, *, end_role: str, code: str | None, first: datetime | 
 
     authority, at, on = _authority(code), timezone.now(), timezone.localdate()
     user = _known(email)
-    held = [
-        each for each in staff.live_memberships(user, on) if each.role == end_role and each.authority_id == authority.pk
-    ]
+    held = [each for each in staff.live_memberships(user, on) if each.role == end_role and each.authority == authority]
     if not held:
         raise CannotLetIn(f"{user.email} does not hold this role in {authority.name}.")
     for each in held:

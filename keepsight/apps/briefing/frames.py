@@ -80,16 +80,20 @@ def _plans(authority: Authority, on: date) -> pl.DataFrame:
     frame = rows.read(chosen, ["child_id", "child__district__name", "team__name", *person, "planned_for", *PLAN])
     face = pl.col("f2f_due_on")  # as contact.models.lapsed_since_planned
     lapsed = (face >= pl.col("planned_for")) & (face < on)
-    return with_districts_told(frame.rename({"child__district__name": "district"}), on).with_columns(
-        birth_month=pl.col("child__date_of_birth").dt.month_start(),
-        f2f_in_interval=pl.col("f2f_in_interval") & ~lapsed.fill_null(False),
-    ).select(
-        "child_id",
-        "district",
-        pl.col("team__name").alias("team"),
-        *(pl.col(name).alias(name.removeprefix("child__")) for name in person[:3]),
-        "birth_month",
-        *PLAN,
+    return (
+        with_districts_told(frame.rename({"child__district__name": "district"}), on)
+        .with_columns(
+            birth_month=pl.col("child__date_of_birth").dt.month_start(),
+            f2f_in_interval=pl.col("f2f_in_interval") & ~lapsed.fill_null(False),
+        )
+        .select(
+            "child_id",
+            "district",
+            pl.col("team__name").alias("team"),
+            *(pl.col(name).alias(name.removeprefix("child__")) for name in person[:3]),
+            "birth_month",
+            *PLAN,
+        )
     )
 
 
