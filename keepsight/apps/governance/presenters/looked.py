@@ -39,7 +39,7 @@ def present_looks(
             "roles": roles_of(look.actor_roles),
             "what": KINDS.get(look.kind, look.kind),
             "more": _more(look),
-            "where": page_of(look.source),
+            "where": page_of(look.source) or ("A page" if look.address else "Command or service"),
             "address": look.address,
             "reason": "" if look.kind == EventKind.DENIED else _grounds().get(look.reason, look.reason),
             "about": _about(look, numbers or {}, hidden),
@@ -64,11 +64,11 @@ def roles_of(ids: str) -> str:
 
 
 def page_of(source: str) -> str:
-    """The page or command, in words."""
+    """The page in words; nothing where the event does not name one."""
     if source.startswith("desk:list "):
         return f"List: {source.removeprefix('desk:list ').replace('-', ' ')}"
     page = source.split(":", 1)[-1].replace("_", " ").capitalize()
-    return PAGES.get(source, page) or "Command or service"
+    return PAGES.get(source, page)
 
 
 def _more(look: Look) -> str:
