@@ -12,12 +12,13 @@ from django.utils.functional import SimpleLazyObject
 from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
+from keepsight.apps.audit.rates import is_too_often
 from keepsight.apps.people.models import Child
 from keepsight.apps.people.permissions import grants_of
 from keepsight.config.refusals import led, ways
 from keepsight.config.sign_in.gates import FACTOR_PAGES, gate
 from keepsight.core.errors import BadInput, KeepsightError, NoAnswer, NotAllowedNow, NotPermitted, Refused, TooOften
-from keepsight.ui.errors import HEADINGS
+from keepsight.ui.errors import HEADINGS, STALE_FORM
 
 NOBODY = Grants((), ())
 # Pages of allauth that we use; it guards its own. Every other page of it is refused.
@@ -102,14 +103,32 @@ def told(request: HttpRequest, error: KeepsightError) -> HttpResponse:
 
 
 def refused(request: HttpRequest, why: str) -> None:
-    """Keep who tried to open what. A record that is there and one that is not cost the same."""
-    match = request.resolver_match
+    """
+    Keep who tried to open what. A record that is there and one that is not cost the same.
+
+    Of somebody who is not signed in only so many an hour from one address: nobody fills the log from outside.
+    """
+    at, match = timezone.now(), request.resolver_match
+    if not request.user.is_authenticated and is_too_often(request.META.get("REMOTE_ADDR", ""), "stranger", at=at):
+        return
     tried = match.kwargs if match else {}
     subject, code = ("number", str(tried["pk"])) if "pk" in tried else ("", ""), ""
     if ref := tried.get("ref"):
         child = Child.objects.filter(ref=ref).values_list("pk", "authority__code").first()
         subject, code = (("child", str(child[0])), child[1]) if child else (("child_ref", str(ref)), "")
     audit.record(
-        EventKind.DENIED, at=timezone.now(), by=request.user, authority_code=code, subject=subject, reason=why,
+        EventKind.DENIED, at=at, by=request.user, authority_code=code, subject=subject, reason=why,
         source=match.view_name if match else "",
     )  # fmt: skip
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """
+    A form without a good token: the person was signed out meanwhile, or another site sent it in their name.
+
+    Nothing of the form goes into the log.
+    """
+    if request.user.is_authenticated:
+        request.grants.memberships  # type: ignore[attr-defined]  # noqa: B018 – the event tells the roles
+    refused(request, "stale_form")
+    return render(request, "errors/told.html", STALE_FORM, status=403)

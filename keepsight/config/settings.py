@@ -232,7 +232,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would sign people out who come from a link
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "keepsight.ui.errors.stale_form"
+CSRF_FAILURE_VIEW = "keepsight.config.middleware.stale_form"
 if not DEBUG and os.environ.get("KEEPSIGHT_HTTPS", "") == "1":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"

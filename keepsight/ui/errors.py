@@ -20,6 +20,11 @@ _SENTENCES = {
     500: "Nothing was saved by the last step. Try again in a few minutes. If it happens again, tell your data team "
     "what you were doing and the time.",
 }
+STALE_FORM = {  # without a good token: see config.middleware.stale_form, which also writes the event
+    "heading": "Your page was open for too long",
+    "sentence": "For safety nothing was sent. Go back, reload the page and send it again. Drafts are kept.",
+    "status": 403,
+}
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
@@ -43,13 +48,3 @@ def problem(request: HttpRequest) -> HttpResponse:
     """Needs no database, no session and no context processor: any of them may be what broke."""
     context = {"heading": HEADINGS[500], "sentence": _SENTENCES[500], "status": 500}
     return render(None, "errors/500.html", context, status=500)
-
-
-def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without a good token: the usual cause is that the person was signed out meanwhile."""
-    context = {
-        "heading": "Your page was open for too long",
-        "sentence": "For safety nothing was sent. Go back, reload the page and send it again. Drafts are kept.",
-        "status": 403,
-    }
-    return render(request, "errors/told.html", context, status=403)

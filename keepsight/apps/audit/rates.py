@@ -1,4 +1,4 @@
-"""How often one person may do a thing, counted in the log itself: it holds over all servers and restarts."""
+"""How often one person, or one address of strangers, may do a thing, counted in the log: it holds over restarts."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -38,6 +38,14 @@ def check_rate(by: Any, what: str, *, at: datetime) -> None:
             f"You have made {rate.most} {rate.words} in {_span(rate.minutes)}, which is as many as are allowed. "
             f"Try again in {_span(minutes)}."
         )
+
+
+def is_too_often(address: str, what: str, *, at: datetime) -> bool:
+    """Whether so many such events came from this address of the network already, by nobody who is signed in."""
+    rate = rates()[what]
+    since = at - timedelta(minutes=rate.minutes)
+    done = Event.objects.filter(actor_id="", address=address[:45], at__gt=since, kind__in=rate.events)
+    return done[: rate.most].count() >= rate.most
 
 
 def _span(minutes: int) -> str:
