@@ -6,7 +6,7 @@ KEEPSIGHT := .venv/bin/keepsight
 PORT ?= 8000
 SCALE ?= 1
 
-.PHONY: run test check fix bench migrations docs vendor clean
+.PHONY: run test check audit fix bench migrations docs vendor clean
 
 $(STAMP): $(LOCK)
 	@test -x .venv/bin/python || python3 -m venv .venv || { echo "On Debian: apt-get install python3-venv"; exit 1; }
@@ -27,13 +27,19 @@ run: .venv/bin/keepsight  ## an example authority's morning in the browser
 test: .venv/bin/keepsight  ## every test, on SQLite and on PostgreSQL, with a real browser
 	bash tests/run
 
-check: $(STAMP)  ## changes nothing: format, lint, imports, types, migrations, generated docs
+check: $(STAMP)  ## changes nothing: format, lint, imports, types, migrations, generated docs, dangerous calls, locks
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports
 	$(PY) -m mypy
 	$(PY) manage.py makemigrations --check --dry-run --verbosity 1
 	$(PY) -m docs.generate --check
+	$(PY) -m tests.hardening.code
+	$(PY) -m tests.hardening.packages
+
+audit: $(STAMP)  ## asks a service on the network whether a locked package is known to be vulnerable
+	.venv/bin/pip-audit --require-hashes --disable-pip -r requirements/run.lock
+	.venv/bin/pip-audit --require-hashes --disable-pip -r $(LOCK)
 
 fix: $(STAMP)  ## what a machine can mend
 	$(PY) -m ruff check --fix .

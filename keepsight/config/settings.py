@@ -225,7 +225,10 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # our own log of events says it
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # no address in what counts: failures add up over all of them, so none helps
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006",  # no address in what counts: failures add up over all of them, so none helps
+    "security.W021",  # preloading binds the council's whole domain: its own decision
+]
 SESSION_ENGINE = "keepsight.config.sign_in.engine"
 SESSION_COOKIE_AGE = 15 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
