@@ -111,6 +111,8 @@ def plan(of: Child | None = None, by: Worker | None = None, **given: Any) -> Con
     """A contact plan due today for a Red child in need, unless said otherwise."""
     of = of or child(by.authority if by else None)
     by = by or worker(team(of.authority))
+    if given.get("service") == "early_help":
+        given = {"early_help": True, "early_help_worker": by, "early_help_team": by.team, **given}
     return ContactPlan.objects.create(
         child=of, authority=of.authority,
         **{"worker": by, "team": by.team, "service": "cin", "is_open": True,

@@ -79,6 +79,13 @@ class Permission(StrEnum):
     ANYONE = "anyone"  # pages before sign-in
 
 
+# What who gives early help still does when the case is stepped up: they read their part and write down what they do.
+BESIDE_SOCIAL_CARE = frozenset(
+    {
+        Permission.CHILD_VIEW, Permission.VISIT_RECORD, Permission.SIGHTING_RECORD, Permission.PICTURE_VIEW,
+        Permission.PICTURE_LISTS,
+    }
+)  # fmt: skip
 _EVERYONE = frozenset({Permission.SIGNED_IN, Permission.ANYONE})
 OWN = "own"  # in place of a team: no further than one's own cases
 
@@ -116,6 +123,8 @@ class Scope:
     team_ids: frozenset[int]
     worker_ids: frozenset[int]
     without_early_help: frozenset[int] = frozenset()  # of the authorities, those whose early help it does not reach
+    early_help_only: frozenset[int] = frozenset()  # of the authorities, those where it reaches nothing else
+    beside_social_care: bool = False  # who gives early help keeps reaching a case that was stepped up
 
     @property
     def is_empty(self) -> bool:
@@ -157,11 +166,14 @@ class Grants:
         held = own + lent
         whole = frozenset(authority for _, authority, team in held if team is None)
         with_early_help = {authority for role, authority, team in held if team is None and rules()[role].early_help}
+        with_social_care = {authority for role, authority, team in held if team is None and rules()[role].social_care}
         return Scope(
             authority_ids=whole,
             team_ids=frozenset(team for _, _, team in held if team is not None and team != OWN),
             worker_ids=_rows_in(self.workers, own) | _rows_in(self.covering, lent),
             without_early_help=whole - with_early_help,
+            early_help_only=whole - with_social_care,
+            beside_social_care=permission in BESIDE_SOCIAL_CARE,
         )
 
     def authorities_with_reason(self, permission: Permission) -> frozenset[int]:

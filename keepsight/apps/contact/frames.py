@@ -25,6 +25,7 @@ _SEEN = [
 _PLANNED = [
     "child_id", "service", "is_open", "team_id", "worker_id", "level", "worked_level", "due_on", "due_soon_on",
     "due_mode", "alone", "bound_by", "bound_id", "why", "f2f_due_on", "f2f_in_interval",
+    "early_help", "early_help_team_id", "early_help_worker_id",
 ]  # fmt: skip
 _TEXT = ["computed_level", "due_mode", "bound_by", "bound_id", "why", "last_seen_by", "sight_lines_named"]
 

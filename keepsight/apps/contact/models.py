@@ -176,6 +176,10 @@ class ContactPlan(models.Model):
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     worker = models.ForeignKey(Worker, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Early help that is open, alone or beside social care: who gives it keeps their part when a case is stepped up.
+    early_help = models.BooleanField(default=False)
+    early_help_team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    early_help_worker = models.ForeignKey(Worker, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     service = models.CharField(max_length=12)  # terms.Service
     is_open = models.BooleanField()  # an open case of social care or early help
     level = models.CharField(max_length=8)  # confirmed; or unrated, worked as Red; EHCP only: computed

@@ -191,10 +191,10 @@ def _early_help_and_leader(councils: list[Authority], large: list[Authority], on
     partnership = make_partnership("Example children's partnership", councils)
     leader = _person("leader@keepsight.example", "Example Leader")
     accounts.give_role(leader, role=Role.LEADER, authority=large[0], partnership=partnership, on=on)
-    hub = Team.objects.get(authority=large[0], name=EARLY_HELP_TEAM)
     helper = _person("earlyhelp@keepsight.example", "Example Early Helper")
-    accounts.give_role(helper, role=Role.EARLY_HELP_PRACTITIONER, authority=large[0], team=hub, on=on)
-    return [_told(leader, "Leader", partnership.name), _told(helper, "Early help practitioner", hub.name)]
+    # For the whole council: its list of early help (Annex A, list 2) names no team and no worker.
+    accounts.give_role(helper, role=Role.EARLY_HELP_PRACTITIONER, authority=large[0], on=on)
+    return [_told(leader, "Leader", partnership.name), _told(helper, "Early help practitioner", large[0].name)]
 
 
 def _services(council: Authority) -> None:

@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
 
-from keepsight.apps.accounts.models import Role
-from keepsight.apps.accounts.permissions import Grants, Permission, permissions_of
+from keepsight.apps.accounts.permissions import Grants, Permission, permissions_of, rules
 from keepsight.apps.people.models import Alert, Child, FamilyMember, SafeContact
 from keepsight.apps.people.permissions import opened_for, places_of_work
 from keepsight.core.packs import book
@@ -57,12 +56,13 @@ def sees_of(grants: Grants, who: Mapping[str, Any]) -> Sees:
         The child's ``id``, ``authority_id``, ``plan__worker_id``, ``plan__team_id`` and ``plan__service``.
     """
 
+    early_help_only = _early_help_only(grants, who)
     return Sees(
         place=_close(grants, Permission.SAFE_CONTACT_VIEW, who),
         code_word=_close(grants, Permission.CODE_WORD_VIEW, who),
         health=_close(grants, Permission.HEALTH_VIEW, who),
-        police=_reaches_of_itself(grants, who),
-        early_help_only=_early_help_only(grants, who),
+        police=not early_help_only and _reaches_of_itself(grants, who),
+        early_help_only=early_help_only,
     )
 
 
@@ -114,7 +114,11 @@ def _reaches_of_itself(grants: Grants, who: Mapping[str, Any]) -> bool:
 
 
 def _early_help_only(grants: Grants, who: Mapping[str, Any]) -> bool:
-    """Whether only a role in early help leads to a record that social care now works with."""
+    """
+    Whether only early help leads to a record that social care now works with.
+
+    As early help practitioner, or as the team or worker of early help that goes on beside social care.
+    """
     own = {worker for worker, _ in grants.workers + grants.covering}
     if who["plan__service"] not in SOCIAL_CARE or who["plan__worker_id"] in own or who["id"] in grants.opened:
         return False
@@ -125,7 +129,7 @@ def _early_help_only(grants: Grants, who: Mapping[str, Any]) -> bool:
         and place in (None, who["plan__team_id"])
         and Permission.CHILD_VIEW in permissions_of(role)
     }
-    return roles == {Role.EARLY_HELP_PRACTITIONER}
+    return not any(rules()[role].social_care for role in roles)
 
 
 def marked_confidential(on: date) -> QuerySet:

@@ -1,5 +1,6 @@
 """Which children a person may reach. Every page and action comes to a child through here."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -77,15 +78,26 @@ def reach(grants: Grants, permission: Permission) -> Scope:
     """
     scope = grants.scope(permission)
     rows = grants.workers + grants.covering
-    covered = frozenset(w for w, a in rows if a in scope.authority_ids - scope.without_early_help)
-    return Scope(scope.authority_ids, scope.team_ids, scope.worker_ids - covered, scope.without_early_help)
+    whole = scope.authority_ids - scope.without_early_help - scope.early_help_only
+    covered = frozenset(worker for worker, authority in rows if authority in whole)
+    return replace(scope, worker_ids=scope.worker_ids - covered)
 
 
 def within(scope: Scope, *, plan: str = "") -> Q:
-    """The one condition of reach: by authority, by team, or by own worker rows. ``plan`` leads to the contact plan."""
+    """
+    The one condition of reach: by authority, by team, or by own worker rows. ``plan`` leads to the contact plan.
+
+    A case that was stepped up has the team and worker of social care; who still gives early help
+    beside them keeps reaching it, to read their part and to write down what they do (RULES §5).
+    """
     allowed = Q()
-    if whole := scope.authority_ids - scope.without_early_help:
+    if whole := scope.authority_ids - scope.without_early_help - scope.early_help_only:
         allowed |= Q(authority_id__in=whole)
+    if scope.early_help_only:
+        given = Q(**{f"{plan}early_help": True})
+        if not scope.beside_social_care:
+            given &= Q(**{f"{plan}service": Service.EARLY_HELP})
+        allowed |= Q(authority_id__in=scope.early_help_only) & given
     if scope.without_early_help:  # consent was to early help: others need a reason (RULES §5)
         early_help = Q(**{f"{plan}service": Service.EARLY_HELP, f"{plan}is_open": True})
         if plan:
@@ -95,6 +107,10 @@ def within(scope: Scope, *, plan: str = "") -> Q:
         allowed |= Q(**{f"{plan}team_id__in": scope.team_ids})
     if scope.worker_ids:
         allowed |= Q(**{f"{plan}worker_id__in": scope.worker_ids})
+    if scope.beside_social_care and scope.team_ids:
+        allowed |= Q(**{f"{plan}early_help_team_id__in": scope.team_ids})
+    if scope.beside_social_care and scope.worker_ids:
+        allowed |= Q(**{f"{plan}early_help_worker_id__in": scope.worker_ids})
     return allowed
 
 

@@ -20,6 +20,9 @@ CASES = Contract(
         Column("service_on", pl.Date, "Start, or first sight in a list, of the spell that gives the service", "date"),
         Column("team_id", pl.Int64, "Team of the key worker"),
         Column("worker_id", pl.Int64, "Key worker: of the first open spell that names one"),
+        Column("early_help", pl.Boolean, "Early help is open, alone or beside social care"),
+        Column("early_help_team_id", pl.Int64, "Team of the open early help"),
+        Column("early_help_worker_id", pl.Int64, "Worker of the open early help"),
         Column("legal_status", pl.String, "Of a looked-after child, such as C2"),
         Column("legal_status_on", pl.Date, "", "date"),
         Column("placement_type", pl.String, "Of a looked-after child, such as U4"),
@@ -97,6 +100,7 @@ def cases(tables: FactTables, *, as_at: date) -> pl.DataFrame:
     )
     named = pl.col("worker_id").is_not_null()
     cla = pl.col("kind") == InvolvementKind.CLA.value
+    early_help = pl.col("kind") == InvolvementKind.EARLY_HELP.value
     found = spells.group_by("child_id", maintain_order=True).agg(
         service=pl.col("kind").first().replace_strict(SERVICE_OF, return_dtype=pl.String),
         is_open=(pl.col("kind") != InvolvementKind.EHCP.value).any(),
@@ -104,6 +108,9 @@ def cases(tables: FactTables, *, as_at: date) -> pl.DataFrame:
         service_on=pl.col("started_on").first(),
         team_id=pl.coalesce(pl.col("team_id").filter(named).first(), pl.col("team_id").drop_nulls().first()),
         worker_id=pl.col("worker_id").filter(named).first(),
+        early_help=early_help.any(),
+        early_help_team_id=pl.col("team_id").filter(early_help).drop_nulls().first(),
+        early_help_worker_id=pl.col("worker_id").filter(early_help).drop_nulls().first(),
         **{name: _detail(name).filter(cla).first() for name in ("legal_status", "placement_type", "permanence_plan")},
         legal_status_on=_day("legal_status_on").filter(cla).first(),
         placement_on=pl.coalesce(_day("placement_started_on"), pl.col("started_on")).filter(cla).first(),
@@ -115,6 +122,6 @@ def cases(tables: FactTables, *, as_at: date) -> pl.DataFrame:
     everyone = tables.children.select(child_id=pl.col("id"), unborn=unborn.fill_null(False))
     everyone = everyone.unique("child_id").sort("child_id")
     joined = everyone.join(found, on="child_id", how="left").with_columns(
-        pl.col("service").fill_null(Service.NONE.value), pl.col("is_open").fill_null(False)
+        pl.col("service").fill_null(Service.NONE.value), pl.col("is_open", "early_help").fill_null(False)
     )
     return CASES.check(joined)

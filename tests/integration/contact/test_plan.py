@@ -88,6 +88,14 @@ def test_the_key_worker_is_of_the_first_open_spell_that_names_one(child, worker)
     plan(child)
     row = ContactPlan.objects.get()
     assert (row.service, row.worker_id) == ("cp", worker.pk)
+    assert (row.early_help, row.early_help_team_id, row.early_help_worker_id) == (True, other.team_id, other.pk)
+
+
+def test_early_help_that_has_ended_is_not_beside_social_care(child, worker):
+    make.involvement(child, worker, kind="early_help", started_on=days(-300), ended_on=days(-9))
+    plan(child)
+    row = ContactPlan.objects.get()
+    assert (row.early_help, row.early_help_team_id, row.early_help_worker_id) == (False, None, None)
 
 
 def test_attendance_is_a_line_of_sight(child):

@@ -117,6 +117,23 @@ def test_early_help_sees_its_own_part_of_a_case_stepped_up(sign_in, team, steppe
         assert words not in body, words
 
 
+def test_early_help_in_a_team_of_its_own_keeps_its_part_while_it_goes_on(sign_in, team, stepped_up):
+    hub = make.team(team.authority)
+    helper = make.worker(hub)
+    plan = stepped_up.plan
+    plan.early_help, plan.early_help_team, plan.early_help_worker = True, hub, helper
+    plan.save()
+    for role in (Role.EARLY_HELP_PRACTITIONER, Role.TEAM_MANAGER):
+        client = sign_in(make.user(role, team=hub))
+        body = body_of(client, f"/children/{stepped_up.ref}/")
+        assert "A talk about meals." in body, role
+        assert "You see the part of early help" in body, role
+        for words in ("A bruise was looked at.", "Neglect.", "Child in need</strong>", "/rating/"):
+            assert words not in body, (role, words)
+        assert "Stepped" in body_of(client, "/lists/open/")
+    assert client.get(f"/children/{stepped_up.ref}/rating/").status_code == 403
+
+
 def test_lists_and_counts_agree_for_a_role_that_early_help_is_kept_from(sign_in, team):
     user = make.user(Role.PRACTITIONER, of=team.authority)
     row = make.worker(team)

@@ -25,7 +25,7 @@ MEETS = table("""
     role                   | for       || standard | early_help | restricted | elsewhere
     practitioner           | team      || refused  | refused    | refused    | refused
     practitioner           | authority || open     | why        | refused    | refused
-    early_help_practitioner| authority || open     | open       | refused    | refused
+    early_help_practitioner| authority || refused  | open       | refused    | refused
     team_manager           | team      || refused  | refused    | refused    | refused
     leader                 | authority || open     | open       | refused    | refused
     duty_worker            | authority || why      | why        | closed     | refused

@@ -12,7 +12,7 @@ from keepsight.apps.contact.models import ContactPlan, Sighting
 from keepsight.apps.contact.permissions import plans_visible_to
 from keepsight.apps.intake import example
 from keepsight.apps.people.models import Child
-from keepsight.apps.people.permissions import grants_of
+from keepsight.apps.people.permissions import children_visible_to, grants_of
 from keepsight.apps.risk.models import Rating
 from keepsight.core.errors import BadInput, NotAllowedNow
 from keepsight.example import write
@@ -107,6 +107,14 @@ def test_an_authority_that_is_no_example_is_left_alone(files):
 def test_a_folder_without_an_example_is_refused(tmp_path):
     with pytest.raises(BadInput, match="holds no example"):
         example.install(tmp_path, on=ON, at=AT)
+
+
+def test_the_example_s_early_helper_has_families_to_help_and_no_social_care(files):
+    example.install(files, on=ON, at=AT)
+    helper = Membership.objects.get(role=Role.EARLY_HELP_PRACTITIONER).user
+    reached = children_visible_to(grants_of(helper, AT))
+    assert reached.filter(plan__service="early_help").count() > 0
+    assert not reached.exclude(plan__early_help=True).exists()
 
 
 def test_every_role_of_the_council_has_an_example_person(files):

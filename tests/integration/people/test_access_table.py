@@ -63,6 +63,19 @@ WHO = table("""
     practitioner of the whole council      | restricted    || unnamed |        |
     practitioner of the whole council      | early_help    ||         | yes    | reason
     early help practitioner, council       | early_help    || name    | yes    | yes
+    early help practitioner, council       | standard      ||         |        |
+    early help practitioner, council       | restricted    ||         |        |
+    early help and social work, council    | standard      || name    | yes    | yes
+    # early help goes on beside social care, in another team
+    early help practitioner, council       | stepped_up    || name    | yes    | yes
+    worker of its early help               | stepped_up    || name    | yes    | yes
+    colleague in the team of early help    | stepped_up    || name    | yes    | yes
+    manager of the team of early help      | stepped_up    || name    | yes    | yes
+    manager of the team of early help      | restricted    ||         |        |
+    own worker                             | stepped_up    || name    | yes    | yes
+    colleague in the team                  | stepped_up    || name    | yes    | yes
+    practitioner of another team           | stepped_up    ||         |        |
+    practitioner of the whole council      | stepped_up    || name    | yes    | yes
     leader of the council                  | standard      || name    | yes    | yes
     leader of the council                  | restricted    || unnamed |        |
     leader of the council                  | early_help    || name    | yes    | yes
@@ -159,6 +172,19 @@ def of_council(role):
     return lambda team, child: make.user(role, of=team.authority)
 
 
+def helper(team, child):
+    person = make.user(Role.EARLY_HELP_PRACTITIONER, team=make.team(team.authority))
+    child.plan.early_help_worker.user = person
+    child.plan.early_help_worker.save()
+    return person
+
+
+def two_roles(team):
+    person = make.user(Role.EARLY_HELP_PRACTITIONER, of=team.authority)
+    Membership.objects.create(user=person, role=Role.PRACTITIONER, authority=team.authority, starts_on=days(-9))
+    return person
+
+
 def elsewhere(team):
     return make.user(Role.PRACTITIONER, team=make.team(team.authority))
 
@@ -184,6 +210,14 @@ PEOPLE = {
     "another team, named on the record": lambda t, c: with_access(elsewhere(t), c, NAMED),
     "practitioner of the whole council": of_council(Role.PRACTITIONER),
     "early help practitioner, council": of_council(Role.EARLY_HELP_PRACTITIONER),
+    "early help and social work, council": lambda t, c: two_roles(t),
+    "worker of its early help": lambda t, c: helper(t, c),
+    "colleague in the team of early help": lambda t, c: make.user(
+        Role.EARLY_HELP_PRACTITIONER, team=c.plan.early_help_team
+    ),
+    "manager of the team of early help": lambda t, c: make.user(
+        Role.TEAM_MANAGER, team=c.plan.early_help_team or make.team(t.authority)
+    ),
     "leader of the council": of_council(Role.LEADER),
     "leader of a partnership with it": partner,
     "duty worker": of_council(Role.DUTY_WORKER),
@@ -210,11 +244,17 @@ PEOPLE = {
 }
 
 
+def of_class(kind, team):
+    child = make.child(team.authority, record_class="standard" if kind in ("early_help", "stepped_up") else kind)
+    helping = make.worker(make.team(team.authority)) if kind == "stepped_up" else None
+    beside = {"early_help": True, "early_help_worker": helping, "early_help_team": helping.team} if helping else {}
+    make.plan(child, make.worker(team), service="early_help" if kind == "early_help" else "cin", **beside)
+    return child
+
+
 @pytest.mark.parametrize("row", WHO, ids=ids(WHO))
 def test_who_learns_what(row, team):
-    early_help = row["class"] == "early_help"
-    child = make.child(team.authority, record_class="standard" if early_help else row["class"])
-    make.plan(child, make.worker(team), service="early_help" if early_help else "cin")
+    child = of_class(row["class"], team)
     grants = grants_of(PEOPLE[row["who they are to the child"]](team, child), NOW)
     opens = children_visible_to(grants).filter(pk=child.pk).exists()
     reason = children_opened_with_reason_by(grants).filter(pk=child.pk).exists()
@@ -226,6 +266,26 @@ def test_who_learns_what(row, team):
     assert learned == {level: row[level] for level in learned}
     if not opens:
         assert not any(children_visible_to(grants, permission).exists() for permission in OF_A_CHILD)
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "early help practitioner, council",
+        "worker of its early help",
+        "colleague in the team of early help",
+        "manager of the team of early help",
+    ],
+)
+def test_who_gives_early_help_beside_social_care_writes_down_and_decides_nothing(who, team):
+    child = of_class("stepped_up", team)
+    grants = grants_of(PEOPLE[who](team, child), NOW)
+    for permission in (Permission.CHILD_VIEW, Permission.VISIT_RECORD, Permission.SIGHTING_RECORD):
+        assert list(children_visible_to(grants, permission)) == [child], permission
+        assert [plan.pk for plan in plans_visible_to(grants, permission)] == [child.pk], permission
+    for permission in (Permission.RATING_CONFIRM, Permission.RATING_APPROVE, Permission.VIRTUAL_SIGN):
+        assert not children_visible_to(grants, permission), permission
+        assert not plans_visible_to(grants, permission), permission
 
 
 def _row(grants) -> str:

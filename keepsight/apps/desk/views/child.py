@@ -49,7 +49,9 @@ def child(request: HttpRequest, ref: UUID) -> HttpResponse:
     context = in_words(grants, who, on, sees_of(grants, who))
     context |= {
         "may_visit": grants.may(Permission.VISIT_RECORD),
-        "may_rate": grants.may(Permission.RATING_CONFIRM) and who["id"] not in grants.briefly,
+        "may_rate": grants.may(Permission.RATING_CONFIRM)
+        and who["id"] not in grants.briefly
+        and not context["part_only"],
         "may_restrict": grants.may(Permission.ACCESS_APPROVE) and decided(grants, ref) is not None,
         "may_sight": grants.may(Permission.SIGHTING_RECORD),
         "may_keep_safe": sees_to_safety(grants, who),

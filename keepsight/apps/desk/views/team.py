@@ -26,6 +26,7 @@ def teams(request: HttpRequest) -> HttpResponse:
     """The teams in one's reach; straight to the team when there is one."""
     on = timezone.localdate()
     plans = plans_visible_to(request.grants, Permission.TEAM_VIEW)
+    listed = plans_visible_to(request.grants, Permission.CHILD_VIEW)  # what the lists behind the tiles show
     rows = queries.team_rows(plans, on)
     waiting = _waiting(request, None)
     if len(rows) == 1 and rows[0]["team_id"] is not None:
@@ -33,7 +34,7 @@ def teams(request: HttpRequest) -> HttpResponse:
     _keep_reading(request, "desk:teams")
     context = {
         "rows": [{**row, "sentence": presenters.sentence(row, on)} for row in rows],
-        "tiles": presenters.tiles(plans.counts(TEAM_TILES, on)),
+        "tiles": presenters.tiles(listed.counts(TEAM_TILES, on)),
         "authorities": len({row["authority__name"] for row in rows}),
         "waiting": waiting,
         "glass": glass_notices(request.grants, request.user.pk),

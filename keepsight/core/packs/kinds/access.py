@@ -16,6 +16,7 @@ class RoleRule:
     with_reason: tuple[str, ...] = ()  # held only for a record opened with a reason, by name or by break-glass
     children: bool = False  # can see a child: a second factor is needed at sign-in
     early_help: bool = False  # an authority-wide role reaches early help records too
+    social_care: bool = True  # an authority-wide role reaches more than early help
     restricted: bool = False  # learns that a restricted record exists (EDT and front-door screeners)
     portal: bool = False  # works for somebody else: sees the pages of a school, a provider or members only
     scopes: tuple[str, ...] = ()  # how far it may be given: own, team, service, authority, partnership
