@@ -205,8 +205,8 @@ class KnownForm(forms.Form):
         label="Child number, UPN or NHS number", required=False, max_length=48,
         help_text="The whole number. With it, nothing else is needed",
     )  # fmt: skip
-    forename = forms.CharField(label="First name, in full", required=False, max_length=100)
-    surname = forms.CharField(label="Last name, in full", required=False, max_length=100)
+    forename = forms.CharField(label="Forename, in full", required=False, max_length=100)
+    surname = forms.CharField(label="Surname, in full", required=False, max_length=100)
     born = DayField(label="Date of birth", required=False, help_text="For example, 27 3 2012")
     govuk = {"number": {"classes": "govuk-input--width-20"}}  # noqa: RUF012
 
@@ -214,7 +214,7 @@ class KnownForm(forms.Form):
         answers = super().clean() or self.cleaned_data
         if not answers.get("number") and not self.errors:
             asked = {
-                "forename": "the first name in full", "surname": "the last name in full", "born": "the date of birth",
+                "forename": "the forename in full", "surname": "the surname in full", "born": "the date of birth",
             }  # fmt: skip
             for field, what in asked.items():
                 if not answers.get(field):

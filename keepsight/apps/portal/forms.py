@@ -14,7 +14,7 @@ class SettingMemberForm(forms.Form):
     email = forms.EmailField(
         label="E-mail address of the person", max_length=254,
         help_text="The account and the role School or Provider must be there already",
-        error_messages={"required": "Enter the e-mail address", "invalid": "Enter an e-mail address"},
+        error_messages={"required": "Enter the email address", "invalid": "Enter an email address"},
     )  # fmt: skip
     number = forms.CharField(
         label="URN of the school, or of the placements", max_length=12,

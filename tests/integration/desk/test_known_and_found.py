@@ -106,7 +106,7 @@ def test_another_authority_is_not_asked(sign_in, elsewhere):
 def test_part_of_an_answer_is_asked_for_again(sign_in, worker):
     page, body = ask(sign_in(worker[0]), forename="Ives", surname="")
     assert page.status_code == 422
-    assert "Enter the last name in full, or a number above" in body
+    assert "Enter the surname in full, or a number above" in body
     assert not Event.objects.filter(kind="known_checked").exists()
 
 
