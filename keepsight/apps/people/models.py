@@ -196,7 +196,7 @@ class AccessKind(models.TextChoices):
 
     NAMED = "named", "Named on the record"
     REASON = "reason", "Gave a reason"
-    BREAK_GLASS = "break_glass", "Broke the glass"
+    BREAK_GLASS = "break_glass", "Opened in an emergency"
     OWN_RECORD = "own_record", "Own record or a relative's: blocked"
 
 

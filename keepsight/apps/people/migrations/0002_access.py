@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             name='RecordAccess',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('named', 'Named on the record'), ('reason', 'Gave a reason'), ('break_glass', 'Broke the glass'), ('own_record', "Own record or a relative's: blocked")], max_length=12)),
+                ('kind', models.CharField(choices=[('named', 'Named on the record'), ('reason', 'Gave a reason'), ('break_glass', 'Opened in an emergency'), ('own_record', "Own record or a relative's: blocked")], max_length=12)),
                 ('state', models.CharField(choices=[('asked', 'Waits for an answer'), ('granted', 'Granted'), ('refused', 'Refused'), ('ended', 'Ended early')], max_length=8)),
                 ('because', models.CharField(blank=True, max_length=30)),
                 ('reason', models.CharField(max_length=300)),
