@@ -50,8 +50,8 @@ def test_each_way_of_looking_is_told(reader, child, council):
     audit.record(EventKind.LIST_OPENED, at=make.NOW, by=nosy, shown=[other.pk, child.pk * 1000 + 7])
     page = reader.get(f"/access/looked/child/{child.ref}/").content.decode()
     assert page.count("Quill Sampleton") == 5
-    for words in ("LA-4711", "A safeguarding concern", "Police ask now", "Opened a record in an emergency", "Was refused", "Exported",
-                  "2 children shown", "List: overdue"):  # fmt: skip
+    for words in ("LA-4711", "A safeguarding concern", "Police ask now", "Opened a record in an emergency",
+                  "Was refused", "Exported", "2 children shown", "List: overdue"):  # fmt: skip
         assert words in page
     assert child.surname not in page
     assert child.forename not in page
