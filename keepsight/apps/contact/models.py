@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from keepsight.apps.accounts.models import Authority, Team, User, Worker
 from keepsight.apps.audit.models import Loaded
-from keepsight.apps.people.models import Child
+from keepsight.apps.people.models import Child, SafeContact
 from keepsight.core.terms import Level, SightLine, VisitMode, VisitOutcome
 
 
@@ -99,7 +99,7 @@ def lapsed_since_planned(on: date) -> Q:
     return Q(f2f_in_interval=True, f2f_due_on__gte=models.F("planned_for"), f2f_due_on__lt=on)
 
 
-# Each queue, as what must be true of an open case on a day. The one definition of every count and list.
+# Each queue, as what must be true of a case on a day. The one definition of every count and list.
 QUEUES: dict[str, Callable[[date], Q]] = {
     "open": lambda on: Q(is_open=True),
     "to-see": lambda on: Q(is_open=True, due_on__lte=on),  # due today or overdue
@@ -115,6 +115,8 @@ QUEUES: dict[str, Callable[[date], Q]] = {
     "worker-left": lambda on: (
         Q(is_open=True) & (Q(worker__user__is_active=False) | Q(worker__user__expires_on__lte=on))
     ),
+    # How the family is reached safely is to be looked at again, also after the case has closed.
+    "safe-contact-review": lambda on: Q(pk__in=SafeContact.objects.filter(review_on__lte=on).values("pk")),
 }
 
 

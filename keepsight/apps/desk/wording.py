@@ -42,6 +42,10 @@ QUEUE_WORDS: dict[str, QueueWords] = {
         "worker has left", "Worker has left",
         "The account of the child's worker has ended. The case system names nobody else yet.", "bad",
     ),
+    "safe-contact-review": QueueWords(
+        "safe contact to look at again", "Safe contact to look at again",
+        "The day has come on which the manager of the case looks again at how the family is reached safely.", "warn",
+    ),
 }  # fmt: skip
 
 

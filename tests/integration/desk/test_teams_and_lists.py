@@ -7,7 +7,7 @@ import pytest
 from keepsight.apps.accounts.models import Role
 from keepsight.apps.audit.models import Event
 from keepsight.apps.learning.models import EhcPlan
-from keepsight.apps.people.models import Identifier
+from keepsight.apps.people.models import Identifier, SafeContact
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_each_tile_of_a_team_opens_exactly_its_list(sign_in, manager, leader, ca
         client = sign_in(who)
         body = client.get(path).content.decode()
         tiles = re.findall(r'ks-tile__count">(\d+)</span><a class="govuk-link" href="([^"]+)"', body)
-        assert len(tiles) == 8
+        assert len(tiles) == 9
         for count, href in tiles:
             assert len(names_on(client.get(href))) == int(count), (path, href)
 
@@ -82,6 +82,25 @@ def test_filters_narrow_a_list_and_nonsense_does_not_break_it(sign_in, leader, c
     page = sign_in(leader).get(f"/lists/to-see/{query}")
     assert page.status_code == 200
     assert names_on(page) == wanted
+
+
+def test_safe_contact_that_is_to_be_looked_at_again_stands_in_a_list_as_long_as_its_tile(
+    sign_in, manager, worker, team
+):
+    for name, review_on, open_case in (("Due", 0, True), ("Late", -9, False), ("Later", 1, True)):
+        child = make.child(team.authority, forename=name, surname="")
+        make.plan(child, make.worker(team), is_open=open_case)
+        SafeContact.objects.create(
+            child=child, how="Ring twice.", set_by="x", set_at=make.NOW, review_on=make.days(review_on)
+        )
+    client = sign_in(manager)
+    tile = re.search(
+        r'ks-tile__count">(\d+)</span><a class="govuk-link" href="(/lists/safe-contact-review/[^"]*)"',
+        client.get(f"/teams/{team.pk}/").content.decode(),
+    )
+    page = client.get(tile[2])
+    assert (tile[1], names_on(page)) == ("2", {"Due", "Late"})
+    assert "Ring twice." not in page.content.decode()
 
 
 def test_filters_by_place(sign_in, leader, caseload, team):

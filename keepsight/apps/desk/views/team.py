@@ -18,7 +18,10 @@ from keepsight.apps.desk.notices import glass_notices
 from keepsight.apps.desk.wording import override_words
 
 UNRATED_SHOWN = 20
-TEAM_TILES = ("to-see", "overdue", "nobody", "unrated", "review-expired", "red", "red-not-seen", "worker-left")
+TEAM_TILES = (
+    "to-see", "overdue", "nobody", "unrated", "review-expired", "red", "red-not-seen", "worker-left",
+    "safe-contact-review",
+)  # fmt: skip
 
 
 @requires(Permission.TEAM_VIEW)
