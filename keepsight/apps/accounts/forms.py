@@ -64,6 +64,7 @@ class SearchForm(Asked):
         label="Name or email address", max_length=100, help_text="Part of it is enough",
         error_messages={"required": "Enter a name or an email address"},
     )  # fmt: skip
+    govuk = {"words": {"classes": "govuk-!-width-two-thirds"}}  # noqa: RUF012
 
 
 class FilterForm(forms.Form):

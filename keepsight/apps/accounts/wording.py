@@ -25,7 +25,7 @@ PERMISSION_WORDS: dict[P, str] = {
     P.HEALTH_VIEW: "See health markers: symptoms, tests, shielding",
     P.ACCESS_ASK: "Ask to be named on a record",
     P.ACCESS_APPROVE: "Name somebody on a restricted record of their team",
-    P.BREAK_GLASS: "Break the glass: open any record in an emergency, for four hours, with an alert",
+    P.BREAK_GLASS: "Open any record in an emergency, for four hours: those who answer for it are told",
     P.RESTRICTED_REVIEW: "Look at restricted records again after 90 days",
     P.OWN_RECORD_MANAGE: "Block the record of a colleague or a colleague's relative from that colleague",
     P.BREAK_GLASS_REVIEW: "Look afterwards at each time the glass was broken",

@@ -12,7 +12,7 @@ class SettingMemberForm(forms.Form):
 
     authority = forms.ChoiceField(label="Authority")
     email = forms.EmailField(
-        label="E-mail address of the person", max_length=254,
+        label="Email address of the person", max_length=254,
         help_text="The account and the role School or Provider must be there already",
         error_messages={"required": "Enter the email address", "invalid": "Enter an email address"},
     )  # fmt: skip

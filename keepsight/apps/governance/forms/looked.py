@@ -16,10 +16,13 @@ class FindChildForm(forms.Form):
     """One child by a number, or by name and date of birth together."""
 
     number = forms.CharField(
-        label="Child number, UPN or NHS number", required=False, max_length=48, help_text="Or leave it empty"
+        label="Child number, UPN or NHS number",
+        required=False,
+        max_length=48,
+        help_text="Or leave it out, and give the name and the date of birth",
     )
-    name = forms.CharField(label="Or their name", required=False, max_length=100)
-    born = DayField(label="with their date of birth", required=False, help_text="For example, 27 3 2012")
+    name = forms.CharField(label="Name", required=False, max_length=100)
+    born = DayField(label="Date of birth", required=False, help_text="For example, 27 3 2012")
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
