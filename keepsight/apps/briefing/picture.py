@@ -85,7 +85,7 @@ def picture(grants: Grants, shown: Sequence[Authority], chosen: Authority | None
             _seen(queries.last_seen(plans, on, calendar)),
             _levels(queries.levels(plans), links),
             _overdue(teams, links, several),
-            _attendance(days),
+            _attendance(days, links),
             _contacts(weeks),
         ],
     }
@@ -217,7 +217,7 @@ def _overdue(found: list[queries.Place], links: Links, several: bool) -> Panel:
     return Panel("overdue", "Overdue by team", sentence, [present_chart(chart, "overdue")], present_table(table, hrefs))
 
 
-def _attendance(days: pl.DataFrame) -> Panel:
+def _attendance(days: pl.DataFrame, links: Links) -> Panel:
     chart, table = parts.attendance(days)
     newest = days["on"].max()
     if not isinstance(newest, date):
@@ -226,7 +226,7 @@ def _attendance(days: pl.DataFrame) -> Panel:
         "Children with a social worker or an EHCP who were in school, of those with a register mark that day, "
         f"up to {newest:%A} {newest.day} {newest:%B}."
     )
-    more = [("Vulnerable learners by school", reverse("desk:vulnerable_learners"))]
+    more = [("Vulnerable learners by school", reverse("desk:vulnerable_learners"))] if links.allowed else []
     return Panel(
         "attendance", "Vulnerable children in school", sentence, [present_chart(chart, "attendance")],
         present_table(table), more,
