@@ -21,6 +21,9 @@ PAGES = {
     "desk:sign_virtual": "Signing for a virtual visit", "governance:looked_child": "Who looked",
     "governance:looked_person": "What a person opened", "governance:looked": "Who looked: search",
     "governance:looked_sample": "Sample of the month", "governance:looked_log": "State of the log",
+    "governance:reason": "Asking for the reason", "governance:restriction": "Who may open the record",
+    "governance:emergency": "Opening in an emergency", "desk:child_print": "Printing a record",
+    "desk:known": "Is a child known?",
 }  # fmt: skip
 COLOURS = {
     LookReview.Outcome.IN_ORDER: "green", LookReview.Outcome.ASKED: "yellow", LookReview.Outcome.CONCERN: "red",
