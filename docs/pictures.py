@@ -17,7 +17,9 @@ import urllib.request
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -82,6 +84,37 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("loads", "loader", "/loads/", ""),
     ("load", "loader", "/loads/", "main table a"),
 )
+# After the scene that `play` plays: who may open a record, and who looked. {child}, {restricted}, {duty}: its subjects.
+PAGES_AFTER: tuple[tuple[str, str, str, str], ...] = (
+    ("who-looked", "governance", "/access/looked/child/{child}/", ""),
+    ("what-opened", "governance", "/access/looked/person/{duty}/", ""),
+    ("terms", "practitioner", "/account/terms/", ""),
+    ("my-account", "practitioner", "/account/", ""),
+    ("safe-contact", "practitioner", "/work/", "tr:has-text('Confidential address') th a|text=Open the safe-contact"),
+    ("told-of-emergency", "practitioner", "/work/", ""),
+    ("known", "duty", "/find/known/", ""),
+    ("reason", "frontdoor", "/access/reason/{child}/", ""),
+    ("reason-refused", "frontdoor", "/access/reason/{restricted}/", ""),
+    ("ask-to-be-named", "frontdoor", "/access/requests/new/", ""),
+    ("emergency", "duty", "/access/emergency/", ""),
+    ("restrict", "manager", "/access/restricted/{child}/", ""),
+    ("answer-request", "manager", "/access/requests/", "main table a"),
+    ("cover", "manager", "/cover/", ""),
+    ("print", "manager", "/children/{child}/print/", ""),
+    ("access", "governance", "/access/", ""),
+    ("emergencies", "governance", "/access/emergencies/", ""),
+    ("restricted-due", "governance", "/access/restricted/watched/", ""),
+    ("state-of-the-log", "governance", "/access/looked/log/", ""),
+    ("retention", "governance", "/access/retention/", ""),
+    ("subject-access", "governance", "/access/subject-access/", "main table a"),
+    ("people", "administrator", "/people/", ""),
+    ("person", "administrator", "/people/", "main table a:has-text('Example Manager')"),
+    ("people-to-look-at", "administrator", "/people/reports/", ""),
+    ("my-pupils", "school", "/portal/pupils/", ""),
+    ("placements", "provider", "/portal/placements/", ""),
+    ("figures-for-members", "member", "/portal/figures/", ""),
+    ("extract", "analyst", "/portal/extract/", ""),
+)
 
 
 @contextmanager
@@ -127,7 +160,7 @@ def sign_in(page: Page, who: str) -> None:
     page.goto("/account/login/")
     page.get_by_label("Email").fill(f"{who}@keepsight.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda address: "/account/login/" not in address)
     if "/account/terms/" in page.url:
         page.get_by_label("I have read these terms").check()
@@ -135,13 +168,94 @@ def sign_in(page: Page, who: str) -> None:
         page.wait_for_url(lambda address: "/account/terms/" not in address)
 
 
-def take(browser: Browser, painter: Page, url: str, name: str, who: str, path: str, opens: str) -> None:
+class People:
+    """The example people in one browser; each signs in once, because sign-ins are counted."""
+
+    def __init__(self, browser: Browser, url: str):
+        self.browser, self.url, self.kept = browser, url, {}
+
+    def page(self, who: str = "", size: str = "wide") -> Page:
+        """A fresh page of this person, or of nobody."""
+        width, height, _ = SIZES[size]
+        kept = {"storage_state": self.kept[who]} if who in self.kept else {}
+        context = self.browser.new_context(base_url=self.url, viewport={"width": width, "height": height}, **kept)
+        page = context.new_page()
+        if who and not kept:
+            sign_in(page, who)
+            self.kept[who] = context.storage_state()
+        return page
+
+
+def press(page: Page, button: str) -> None:
+    """Send a form, and see that it was taken."""
+    with page.expect_navigation() as answer:
+        page.get_by_role("button", name=button, exact=True).click()
+    if answer.value.status >= 400:
+        raise SystemExit(f"{page.url}: {page.locator('main').inner_text()}")
+
+
+def fill_day(page: Page, *, in_days: int) -> None:
+    """The three fields of a day."""
+    day = datetime.now(ZoneInfo("Europe/London")) + timedelta(days=in_days)
+    for label, part in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+        page.get_by_label(label, exact=True).fill(str(part))
+
+
+def play(people: People) -> dict[str, str]:
+    """
+    A record is restricted; a duty worker gives a reason for another, and breaks the glass for this one.
+
+    A screener asks to be named, and a subject-access request comes in. Gives what addresses need.
+    """
+    work = people.page("practitioner")
+    work.goto("/work/")
+    addresses = [each.get_attribute("href") or "" for each in work.locator(".ks-cards tbody th a").all()]
+    child, restricted = (address.split("/")[2] for address in (addresses[0], addresses[-1]))
+    manager = people.page("manager")
+    manager.goto(f"/access/restricted/{restricted}/")
+    number = manager.locator("main .govuk-caption-l").inner_text().rsplit(", ", 1)[-1]
+    manager.get_by_label("Witness protection").check()
+    manager.get_by_label("In a sentence").fill("The police asked for it this morning.")
+    press(manager, "Restrict the record")
+    manager.goto(f"/children/{child}/safe-contact/change/")
+    manager.get_by_label("Code word").fill("lantern")
+    manager.get_by_label("How to reach the family").fill("Ring after ten, never on Fridays. Leave no message.")
+    fill_day(manager, in_days=60)
+    press(manager, "Save")
+    duty = people.page("duty")
+    duty.goto(f"/access/reason/{child}/")
+    duty.get_by_label("A safeguarding concern").check()
+    duty.get_by_label("In a sentence").fill("The school has rung about bruises.")
+    press(duty, "Open the record")
+    duty.goto("/access/emergency/")
+    duty.get_by_label("Child number").fill(number)
+    duty.get_by_label("A child is missing").check()
+    duty.get_by_label("What has happened").fill("Not home since noon; the police search tonight.")
+    press(duty, "Open the record")
+    screener = people.page("frontdoor")
+    screener.goto("/access/requests/new/")
+    screener.get_by_label("Child number").fill(number)
+    screener.get_by_label("One task").check()
+    screener.get_by_label("Why do you need it?").fill("Two contacts came in this week; I am to put them together.")
+    press(screener, "Send the request")
+    watcher = people.page("governance")
+    watcher.goto("/access/subject-access/")
+    watcher.get_by_label("number in the case system").fill(number)
+    fill_day(watcher, in_days=-1)
+    watcher.locator("input[type=radio]").first.check()
+    press(watcher, "Log the request")
+    watcher.goto("/access/looked/log/")
+    press(watcher, "Check the log now")
+    watcher.goto("/access/looked/")
+    watcher.get_by_label("Name or email address").fill("duty@keepsight.example")
+    press(watcher, "Show what they opened")
+    return {"child": child, "restricted": restricted, "duty": watcher.url.split("/")[-2]}
+
+
+def take(people: People, painter: Page, name: str, who: str, path: str, opens: str) -> None:
     """Take one page, wide and narrow."""
     for size, (width, height, cut) in SIZES.items():
-        context = browser.new_context(base_url=url, viewport={"width": width, "height": height})
-        page = context.new_page()
-        if who:
-            sign_in(page, who)
+        page = people.page(who, size)
         page.goto(path)
         for step in filter(None, opens.split("|")):
             if step.startswith("+"):  # opens something on the same page
@@ -154,7 +268,7 @@ def take(browser: Browser, painter: Page, url: str, name: str, who: str, path: s
         tall = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": max(height, min(tall, cut))})
         shot = page.screenshot()
-        context.close()
+        page.context.close()
         shrink(painter, shot, OUT / f"{name}-{size}.png")
 
 
@@ -179,12 +293,17 @@ def main() -> None:
     """All pages, or those named on the command line."""
     OUT.mkdir(exist_ok=True)
     wanted = set(sys.argv[1:])
-    with example() as url, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
-        painter = browser.new_page()
+    with example() as url, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        painter, people = browser.new_page(), People(browser, url)
         for page in PAGES:
             if not wanted or page[0] in wanted:
-                take(browser, painter, url, *page)
+                take(people, painter, *page)
+        if not wanted or wanted & {page[0] for page in PAGES_AFTER}:
+            subjects = play(people)
+            for name, who, path, opens in PAGES_AFTER:
+                if not wanted or name in wanted:
+                    take(people, painter, name, who, path.format(**subjects), opens)
         browser.close()
 
 
