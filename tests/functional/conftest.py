@@ -20,6 +20,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.hardening.logs import known_people, told_in
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 390, "height": 844}
@@ -79,6 +81,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield Site(url, folder / "keepsight.sqlite3")
     server.terminate()
     server.wait(20)
+    told = told_in((folder / "server.log").read_text(), *known_people(folder / "keepsight.sqlite3"))
+    assert told == set(), "the log of the whole journey names people"
 
 
 @pytest.fixture(scope="session")
