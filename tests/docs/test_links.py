@@ -94,6 +94,15 @@ def test_developers_are_told_the_floors_that_hold():
         assert floors in told
 
 
+def test_developers_are_shown_every_room_of_the_house():
+    house = (ROOT / "DEVELOPERS.md").read_text().split("```")[1]
+    product = ROOT / "keepsight"
+    rooms = [*product.iterdir(), *(product / "core").iterdir()]
+    names = {room.name for room in rooms if room.is_dir() and any(room.iterdir()) and room.name != "__pycache__"}
+    names |= {room.stem for room in rooms if room.suffix == ".py" and room.stem != "__init__"}
+    assert {each for each in names if not re.search(rf"\b{each}\b", house)} == set()
+
+
 def test_the_glossary_names_what_is_in_the_code():
     """`app.Class` is a class of that app's models, or of the core's terms; `core/…`, `packs/…` are paths."""
     cells = [row.rsplit("|", 2)[1] for row in (ROOT / "GLOSSARY.md").read_text().splitlines() if row.startswith("| ")]
