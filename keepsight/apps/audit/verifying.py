@@ -30,7 +30,7 @@ class Verdict:
         """The outcome in words."""
         if self.fault:
             return self.fault.sentence
-        return f"All {self.events:,} events and {self.anchors:,} anchors fit."
+        return f"All {self.events:,} events and {self.anchors:,} anchor{'s' * (self.anchors != 1)} fit."
 
 
 def verify(*, at: datetime | None = None, by: Any = None, folders: Iterable[Path] = ()) -> Verdict:

@@ -231,7 +231,7 @@ def test_the_log_is_checked_on_the_queue(reader, child, settings, tmp_path):
     assert "Not checked yet" in reader.get("/access/looked/log/").content.decode()
     assert reader.post("/access/looked/log/check/").status_code == 302
     page = reader.get("/access/looked/log/").content.decode()
-    assert "All 2 events and 1 anchors fit." in page
+    assert "All 2 events and 1 anchor fit." in page
     assert Event.objects.filter(kind=EventKind.AUDIT_VERIFIED).count() == 1
 
 
