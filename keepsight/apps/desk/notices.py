@@ -1,11 +1,26 @@
-"""Broken glass, told to those who answer for the record on the first page that they open."""
+"""What the first page tells: broken glass, to who answers for the record; and that relatives are to be declared."""
 
 from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
 
 from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.desk.presenters import RESTRICTED_RECORD, name
 from keepsight.apps.people.policies import choices
 from keepsight.apps.people.queries import named_among, notices
+
+DECLARE = "declare"  # in the session: written at sign-in, when a year has passed since the last declaration
+DECLARE_WORDS = (
+    "Once a year: say under Access, Yourself and your relatives, whose records must be closed to you, "
+    "or that nothing is to be added."
+)
+
+
+def remind_of_declaration(request: HttpRequest) -> None:
+    """Remind once a sign-in, on the first page, whoever sees children and has not declared for a year."""
+    if request.session.pop(DECLARE, False):
+        messages.info(request, DECLARE_WORDS)
 
 
 def glass_notices(grants: Grants, user_id: int) -> list[dict[str, Any]]:

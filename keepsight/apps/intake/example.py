@@ -17,7 +17,9 @@ from keepsight.apps.contact.models import ContactPlan
 from keepsight.apps.intake.actions import load_folder, undo
 from keepsight.apps.intake.delivery import digest_of
 from keepsight.apps.intake.example_settings import people_of_settings
+from keepsight.apps.people.actions import declare_nobody
 from keepsight.apps.people.models import Involvement
+from keepsight.apps.people.queries import last_declared
 from keepsight.core.errors import BadInput, NotAllowedNow
 from keepsight.core.terms import InvolvementKind
 
@@ -71,6 +73,9 @@ def install(folder: Path, *, on: date, at: datetime, progress: Tell | None = Non
 
         said["authorities"][code] = _install_one(authority, folder / code, on=on, at=at, tell=here)
     said["people"] = make_people(on=on) + people_of_settings(password=PASSWORD, on=on, at=at)
+    for user in User.objects.filter(email__in=[person["email"] for person in said["people"]]):
+        if last_declared(user.pk) is None:  # nobody of the example is asked for relatives at the first sign-in
+            declare_nobody(by=user, at=at)
     said["password"] = PASSWORD
     return said
 

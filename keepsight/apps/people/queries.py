@@ -1,7 +1,7 @@
 """Answers about access to records: who asked, who is named, what is restricted, whom broken glass is told."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from keepsight.prepared import prepared
 
 State = RecordAccess.State
 SHOWN = 200
+A_YEAR = timedelta(days=365)
 
 
 # --- one record ----------------------------------------------------------------------------------------
@@ -269,6 +270,11 @@ def last_declared(user_id: int) -> datetime | None:
     """When somebody last made or confirmed their declaration."""
     said = Event.objects.filter(actor_id=str(user_id), kind=EventKind.RELATIVE_DECLARED)
     return said.exclude(detail__has_key="checked").order_by("-at").values_list("at", flat=True).first()
+
+
+def declaration_is_due(last: datetime | None, now: datetime) -> bool:
+    """Whether somebody is asked, once a year, whose records must be closed to them."""
+    return last is None or last + A_YEAR < now
 
 
 def _watched_declarations(grants: Grants, user_id: int) -> QuerySet[DeclaredRelative]:

@@ -2,10 +2,12 @@
 Rows of the register as analysts see them: this app's one door to the core.
 
 No name, number, UPN, postcode, worker or free text is read here. Restricted records are left out:
-only those on their list may see that such a row is there (RULES §5). Where the place is
+only those on their list may see that such a row is there (RULES §5), and so is the reader's own record or a
+relative's, which they would know by its month and area. Where the place is
 confidential, or the record begins after an adoption, area and deprivation are blank.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,7 +37,7 @@ class Extract:
     smallest: int
 
 
-def extract(authority: Authority, *, on: date, limit: int | None = None) -> Extract:
+def extract(authority: Authority, *, on: date, limit: int | None = None, without: Sequence[int] = ()) -> Extract:
     """
     Give one row a child with a contact plan, in the order of the pseudonyms.
 
@@ -43,8 +45,10 @@ def extract(authority: Authority, *, on: date, limit: int | None = None) -> Extr
     ----------
     limit : int, optional
         Only so many rows; the counts are of all. [children]
+    without : sequence of int
+        Children who are close to the reader.
     """
-    people = _people(authority, on)
+    people = _people(authority, on, without)
     unique, smallest = pseudonyms.uniqueness(people)
     shown = people.head(limit) if limit is not None else people
     hidden = shown.filter("_hidden")["child_id"].to_list()
@@ -56,8 +60,9 @@ def extract(authority: Authority, *, on: date, limit: int | None = None) -> Extr
     return Extract(frame.select(*FIRST, *last), people.height, unique, smallest)
 
 
-def _people(authority: Authority, on: date) -> pl.DataFrame:
+def _people(authority: Authority, on: date, without: Sequence[int]) -> pl.DataFrame:
     plans = ContactPlan.objects.filter(authority=authority).exclude(child__record_class=RecordClass.RESTRICTED)
+    plans = plans.exclude(child__in=without)
     columns = ["child_id", "child__date_of_birth", "service", "is_open", "level", "computed_level"]
     frame = rows.read(plans, columns).rename({"child__date_of_birth": "date_of_birth", "is_open": "open"})
     ids = frame["child_id"].to_list()

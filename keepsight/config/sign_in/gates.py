@@ -16,6 +16,9 @@ from django.utils import timezone
 from keepsight.apps.accounts import second_factors
 from keepsight.apps.accounts.models import User
 from keepsight.apps.accounts.terms import current, has_accepted
+from keepsight.apps.desk.notices import DECLARE
+from keepsight.apps.people.permissions import grants_of
+from keepsight.apps.people.queries import declaration_is_due, last_declared
 from keepsight.config.sign_in.engine import ADDRESS, BEGUN, DEVICE, SessionStore
 
 FACTOR = "second_factor"  # id of the person who showed one in this session
@@ -44,6 +47,8 @@ def signed_in(sender: Any, request: HttpRequest, user: User, **more: Any) -> Non
     request.session[WITHOUT] = sorted(second_factors.switched_off())
     if has_accepted(user, current().version):
         request.session[TERMS] = current().version
+    if grants_of(user, now).sees_children and declaration_is_due(last_declared(user.pk), now):
+        request.session[DECLARE] = True
     _keep_last_use(user, timezone.localdate(now))
     SessionStore.clear_expired()
 

@@ -188,6 +188,22 @@ def test_everybody_is_asked_again_after_a_year(sign_in, worker):
         assert "Is it still right?" in sign_in(worker[0]).get("/access/relatives/").content.decode()
 
 
+def test_the_first_page_after_signing_in_reminds_once_a_year(sign_in, worker, team):
+    import time_machine
+
+    def told(person):
+        client = sign_in(person)
+        return ["Yourself and your relatives, whose records" in client.get("/", follow=True).content.decode()
+                for _ in range(2)]  # fmt: skip
+
+    assert told(worker[0]) == [True, False]
+    actions.declare_nobody(by=worker[0], at=NOW)
+    assert told(worker[0]) == [False, False]
+    with time_machine.travel(NOW.replace(year=2021, month=7), tick=False):
+        assert told(worker[0]) == [True, False]
+    assert told(make.user(Role.ANALYST, of=team.authority)) == [False, False]  # sees no child
+
+
 def test_a_birthday_or_a_number_is_needed(sign_in, worker):
     said = {name: value for name, value in SAID.items() if not name.startswith("born")}
     assert sign_in(worker[0]).post("/access/relatives/", said).status_code == 422

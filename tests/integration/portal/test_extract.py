@@ -8,7 +8,7 @@ import pytest
 
 from keepsight.apps.accounts.models import Membership, Role
 from keepsight.apps.audit.models import Event
-from keepsight.apps.people.models import Identifier
+from keepsight.apps.people.models import AccessKind, Identifier, RecordAccess
 from keepsight.apps.places.models import Postcode
 from keepsight.core.pseudonyms import pseudonym
 from tests import factories as make
@@ -89,6 +89,17 @@ def test_restricted_records_are_not_there(sign_in, analyst, team, by, settings):
     client = sign_in(analyst)
     assert taken(client) == []
     assert pseudonym(settings.PSEUDONYM_KEY, team.authority.code, hushed.pk) not in everything(client)
+
+
+def test_ones_own_record_is_not_there_and_counts_nothing(sign_in, analyst, team, by):
+    known(team, by)
+    niece = known(team, by, record_class="standard")
+    RecordAccess.objects.create(
+        user=analyst, child=niece, kind=AccessKind.OWN_RECORD, state="granted", reason="x", asked_at=make.NOW,
+        starts_at=make.NOW,
+    )  # fmt: skip
+    assert len(taken(sign_in(analyst))) == 1
+    assert len(taken(sign_in(make.user(Role.ANALYST, of=team.authority)))) == 2
 
 
 @pytest.mark.parametrize("why", ["marked", "brother", "adopted"])

@@ -8,7 +8,7 @@ from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.desk import presenters, queries
-from keepsight.apps.desk.notices import glass_notices
+from keepsight.apps.desk.notices import glass_notices, remind_of_declaration
 from keepsight.core.errors import NotPermitted
 
 FIRST_PAGES = (
@@ -28,6 +28,7 @@ FIRST_PAGES = (
 def home(request: HttpRequest) -> HttpResponse:
     """Managers begin with their teams, practitioners with their children, leaders with the picture."""
     grants = request.grants
+    remind_of_declaration(request)
     if grants.may(Permission.TEAM_VIEW) and grants.may(Permission.WORK_LIST) and not grants.workers:
         return redirect("desk:teams")
     for permission, page in FIRST_PAGES:

@@ -1,7 +1,5 @@
 """Own records: what a worker declares, and what information governance makes of it."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,8 +14,6 @@ from keepsight.apps.governance.forms.access import EndForm, RelativeForm, Which
 from keepsight.apps.governance.presenters import access as presenters
 from keepsight.apps.people import actions, queries
 from keepsight.ui.forms import submit
-
-A_YEAR = timedelta(days=365)
 
 
 @requires(Permission.SIGNED_IN)
@@ -34,7 +30,7 @@ def relatives(request: HttpRequest) -> HttpResponse:
     last = queries.last_declared(request.user.pk)
     context = {
         "form": form, "rows": queries.declared_by(request.user.pk), "last": last,
-        "remind": last is None or last + A_YEAR < now,
+        "remind": queries.declaration_is_due(last, now),
     }  # fmt: skip
     return render(request, "governance/relatives.html", context, status=422 if form.errors else 200)
 

@@ -30,7 +30,7 @@ def extract(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     seen = authorities_of(request.grants, Permission.EXTRACT_VIEW)
     chosen = _chosen(request, request.grants)
-    found = rows_of(chosen, on=on, limit=ROWS_SHOWN)
+    found = rows_of(chosen, on=on, limit=ROWS_SHOWN, without=request.grants.blocked)
     audit.record(
         EventKind.PORTAL_OPENED, at=timezone.now(), by=request.user, authority_code=chosen.code,
         source="portal:extract", rows=found.frame.height,
@@ -108,4 +108,4 @@ def _whole(request: HttpRequest) -> tuple[Authority, Extract]:
     """All rows of the authority that is asked for, within the roles that may take them away."""
     check_user_may(request.grants, Permission.EXPORT_CSV)
     chosen = _chosen(request, taking(request.grants, Permission.EXPORT_CSV))
-    return chosen, rows_of(chosen, on=timezone.localdate())
+    return chosen, rows_of(chosen, on=timezone.localdate(), without=request.grants.blocked)
