@@ -60,7 +60,9 @@ class MonthForm(forms.Form):
     """Which month and authority, by GET."""
 
     authority = forms.ChoiceField(label="Authority", required=False)
-    month = forms.ChoiceField(label="Month", required=False)
+    month = forms.ChoiceField(
+        label="Month", required=False, error_messages={"invalid_choice": "Choose a month of the list"}
+    )
 
     def __init__(self, *args: Any, authorities: list[tuple[str, str]], months: list[date], **more: Any):
         super().__init__(*args, **more)
