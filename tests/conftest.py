@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+settings.register_profile("keepsight", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("keepsight")
 
 
 def pytest_collection_modifyitems(items):
