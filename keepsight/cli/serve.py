@@ -22,6 +22,7 @@ def command(host: str, port: int, workers: int, jobs: bool) -> None:
     from keepsight.cli import site
 
     site.start()
+    _check_guards()
     _check_free(host, port)
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1") else host  # noqa: S104 – shown, not opened
     click.echo(f"Keepsight is at http://{shown}:{port}/  (stop with Ctrl+C)")
@@ -67,6 +68,21 @@ def _at_work(jobs: bool) -> Iterator[None]:
     finally:
         worker.terminate()
         worker.wait(30)
+
+
+def _check_guards() -> None:
+    """Serve no record while the log of who looked could be changed."""
+    from django.db import connection
+
+    from keepsight.apps.audit import guards
+    from keepsight.core.errors import NotAllowedNow
+
+    if guards.missing(connection):
+        raise NotAllowedNow(
+            "Triggers that keep the log of who looked from being changed are gone, so no page is served. "
+            "Put them up with: keepsight audit guards. Then check the log: keepsight audit verify",
+            code="no_guards",
+        )
 
 
 def _check_free(host: str, port: int) -> None:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class AuditConfig(AppConfig):
@@ -10,7 +11,11 @@ class AuditConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from keepsight.apps.audit import migrating
+
         connection_created.connect(lend_link, dispatch_uid="audit.lend_link")
+        pre_migrate.connect(migrating.step_aside, sender=self)
+        post_migrate.connect(migrating.stand_again, sender=self)
 
 
 def lend_link(connection: Any, **_: Any) -> None:

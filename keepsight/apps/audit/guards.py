@@ -133,6 +133,13 @@ def lifted(connection: Any) -> Iterator[None]:
         put_up(connection)
 
 
+def put_up_again(connection: Any) -> None:
+    """Put up every guard whole, whatever is left of them. For the owner of the tables."""
+    with transaction.atomic(using=connection.alias):
+        take_down(connection)
+        put_up(connection)
+
+
 def missing(connection: Any) -> list[str]:
     """Names of the guards that are not there, or not as they should be."""
     with connection.cursor() as cursor:
