@@ -193,6 +193,8 @@ ACCOUNT_FORMS = {
     "login": "keepsight.config.sign_in.forms.SignInForm",
     "change_password": "keepsight.config.sign_in.forms.ChangePassword",
     "reset_password_from_key": "keepsight.config.sign_in.forms.NewPassword",
+    "reset_password": "keepsight.config.sign_in.forms.AskForLink",
+    "reauthenticate": "keepsight.config.sign_in.forms.PasswordAgain",
 }
 PASSWORDS_OPEN = os.environ.get("KEEPSIGHT_PASSWORDS", "1") != "0"  # 0: single sign-on only
 SINGLE_SIGN_ON = _single_sign_on()
@@ -209,7 +211,12 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("KEEPSIGHT_MAIL_FROM", "keepsight@localhost")
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 MFA_ADAPTER = "keepsight.config.sign_in.factors.KeepsightFactors"
-MFA_FORMS = {"add_webauthn": "keepsight.config.sign_in.forms.AddPasskey"}
+MFA_FORMS = {
+    "add_webauthn": "keepsight.config.sign_in.forms.AddPasskey",
+    "activate_totp": "keepsight.config.sign_in.forms.SetUpApp",
+    "authenticate": "keepsight.config.sign_in.forms.CodeAtSignIn",
+    "reauthenticate": "keepsight.config.sign_in.forms.CodeAgain",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey asks for a finger, a face or a number itself

@@ -2,20 +2,40 @@
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+)
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateWithCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import parse_registration_response
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+PASSWORD, CODE = "Enter your password", "Enter the code"
+_NEW = {"password1": "Enter the new password", "password2": "Enter the new password again"}
+
+
+def ask_for(form: forms.Form, **words: str) -> None:
+    """Say of a field that was left empty what to enter."""
+    for name, said in words.items():
+        form.fields[name].error_messages["required"] = said
+
 
 class SignInForm(LoginForm):
-    """E-mail address and password."""
+    """Email address and password."""
 
     def __init__(self, *args: Any, **more: Any):
         super().__init__(*args, **more)
         self.fields["login"].label = "Email address"
         self.fields["password"].help_text = ""
+        ask_for(self, login="Enter your email address", password=PASSWORD)
 
     def clean(self) -> dict[str, Any]:
         if not settings.PASSWORDS_OPEN:
@@ -32,6 +52,7 @@ class ChangePassword(ChangePasswordForm):
             ("oldpassword", "Password now"), ("password1", "New password"), ("password2", "New password again"),
         ):  # fmt: skip
             self.fields[name].label, self.fields[name].help_text = label, ""
+        ask_for(self, oldpassword="Enter the password that you have now", **_NEW)
 
 
 class NewPassword(ResetPasswordKeyForm):
@@ -41,6 +62,47 @@ class NewPassword(ResetPasswordKeyForm):
         super().__init__(*args, **more)
         for name, label in (("password1", "New password"), ("password2", "New password again")):
             self.fields[name].label, self.fields[name].help_text = label, ""
+        ask_for(self, **_NEW)
+
+
+class AskForLink(ResetPasswordForm):
+    """Where the link for a new password goes."""
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, **more)
+        ask_for(self, email="Enter your email address")
+
+
+class PasswordAgain(ReauthenticateForm):
+    """The password once more, before something that changes how one signs in."""
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, **more)
+        ask_for(self, password=PASSWORD)
+
+
+class CodeAtSignIn(AuthenticateForm):
+    """A code of the app, or a recovery code."""
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, **more)
+        ask_for(self, code=CODE)
+
+
+class CodeAgain(ReauthenticateWithCodeForm):
+    """The same, before something that changes how one signs in."""
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, **more)
+        ask_for(self, code=CODE)
+
+
+class SetUpApp(ActivateTOTPForm):
+    """The first code of a new app."""
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, **more)
+        ask_for(self, code="Enter the six figures that the app shows")
 
 
 class AddPasskey(AddWebAuthnForm):

@@ -37,25 +37,25 @@ class Which(forms.Form):
                 (("number", ""), ("forename", ""), ("surname", ""), ("born", None))}  # fmt: skip
 
 
-def _sentence(label: str, *, hint: str = "") -> forms.CharField:
+def _sentence(label: str, *, hint: str = "", missing: str = "Say why in a sentence") -> forms.CharField:
     least = rules().reason_at_least
     return forms.CharField(
         label=label, max_length=300, widget=forms.Textarea, help_text=hint or f"A sentence of at least {least} letters",
-        error_messages={"required": "Say why in a sentence"},
+        error_messages={"required": missing},
     )  # fmt: skip
 
 
-def _one_of(label: str, which: str) -> forms.ChoiceField:
+def _one_of(label: str, which: str, *, missing: str) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, choices=list(choices(which).items()), widget=forms.RadioSelect,
-        error_messages={"required": "Choose one"},
+        error_messages={"required": missing},
     )  # fmt: skip
 
 
 class ReasonForm(forms.Form):
     """Why somebody needs a record that is not theirs."""
 
-    because = _one_of("Why do you need this record?", "reasons")
+    because = _one_of("Why do you need this record?", "reasons", missing="Choose why you need this record")
     reason = _sentence("In a sentence")
     govuk = {"reason": {"rows": 3}}
 
@@ -68,7 +68,7 @@ class ReasonForm(forms.Form):
 class AskForm(Which):
     """Somebody asks to be named on a record."""
 
-    because = _one_of("For how long?", "named")
+    because = _one_of("For how long?", "named", missing="Choose for how long")
     reason = _sentence("Why do you need it?", hint="The record's manager reads this. Do not name the child here")
     field_order = ("number", "forename", "surname", "born", "because", "reason")
 
@@ -84,8 +84,8 @@ class EmergencyForm(Which):
     """Somebody opens a record in an emergency."""
 
     about = forms.CharField(required=False, widget=forms.HiddenInput)
-    because = _one_of("What is the emergency?", "emergencies")
-    reason = _sentence("What has happened, and what will you do?")
+    because = _one_of("What is the emergency?", "emergencies", missing="Choose what the emergency is")
+    reason = _sentence("What has happened, and what will you do?", missing="Say what has happened in a sentence")
     field_order = ("about", "number", "forename", "surname", "born", "because", "reason")
 
     def __init__(self, *args: Any, carried: bool, **more: Any):
@@ -118,7 +118,7 @@ class DecideForm(forms.Form):
 class RestrictForm(forms.Form):
     """A record becomes restricted, or stays so for the first time that somebody looks."""
 
-    category = _one_of("Why is the record restricted?", "restricted_because")
+    category = _one_of("Why is the record restricted?", "restricted_because", missing="Choose why it is restricted")
     reason = _sentence("In a sentence", hint="Do not name anybody here")
     govuk = {"reason": {"rows": 3}}
 
@@ -133,7 +133,10 @@ class EndForm(forms.Form):
 class ReviewForm(forms.Form):
     """Somebody looked at broken glass afterwards."""
 
-    review = _sentence("What did you find?", hint="Whether it was needed, whom you asked, and what follows")
+    review = _sentence(
+        "What did you find?", hint="Whether it was needed, whom you asked, and what follows",
+        missing="Say what you found in a sentence",
+    )  # fmt: skip
     govuk = {"review": {"rows": 3}}
 
 

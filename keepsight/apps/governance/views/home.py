@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from keepsight.apps.accounts.permissions import Permission, requires
+from keepsight.apps.accounts.permissions import Grants, Permission, requires
 
 P = Permission
 # headings, each with words, page, what it is for, who may: each part of the product adds its pages here
@@ -137,13 +137,13 @@ PAGES: tuple[tuple[str, tuple[Line, ...]], ...] = (
 @requires(Permission.SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
     """Links to the pages that this person may open, under the headings that have any."""
-    held = [(heading, _links(request, lines)) for heading, lines in PAGES]
+    held = [(heading, _links(request.grants, lines)) for heading, lines in PAGES]
     return render(request, "governance/home.html", {"groups": [group for group in held if group[1]]})
 
 
-def _links(request: HttpRequest, lines: tuple[Line, ...]) -> list[dict[str, str]]:
+def _links(grants: Grants, lines: tuple[Line, ...]) -> list[dict[str, str]]:
     return [
         {"text": text, "href": reverse(name), "what": what}
         for text, name, what, any_of in lines
-        if any(request.grants.may(permission) for permission in any_of)
+        if any(grants.may(permission) for permission in any_of)
     ]
