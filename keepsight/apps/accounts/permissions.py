@@ -79,6 +79,12 @@ class Permission(StrEnum):
     ANYONE = "anyone"  # pages before sign-in
 
 
+FIGURES = frozenset(  # they open no record, and leave nobody out: early help counts for whoever reads them
+    {
+        Permission.PICTURE_VIEW, Permission.REPORT_VIEW, Permission.REPORT_MAKE, Permission.MEMBER_FIGURES,
+        Permission.EXTRACT_VIEW,
+    }
+)  # fmt: skip
 # What who gives early help still does when the case is stepped up: they read their part and write down what they do.
 BESIDE_SOCIAL_CARE = frozenset(
     {
@@ -171,7 +177,7 @@ class Grants:
             authority_ids=whole,
             team_ids=frozenset(team for _, _, team in held if team is not None and team != OWN),
             worker_ids=_rows_in(self.workers, own) | _rows_in(self.covering, lent),
-            without_early_help=whole - with_early_help,
+            without_early_help=frozenset() if permission in FIGURES else whole - with_early_help,
             early_help_only=whole - with_social_care,
             beside_social_care=permission in BESIDE_SOCIAL_CARE,
         )
