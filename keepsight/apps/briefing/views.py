@@ -13,8 +13,7 @@ from django_tasks import TaskResultStatus
 from keepsight.apps.accounts.exports import PERMISSION_OF, check_may_take, taking
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.permissions import Grants, Permission, requires
-from keepsight.apps.audit import actions as audit
-from keepsight.apps.audit.models import EventKind
+from keepsight.apps.accounts.views.taking import keep_taken
 from keepsight.apps.briefing import actions, presenters, queries, standalone, tasks
 from keepsight.apps.briefing.models import Report
 from keepsight.apps.briefing.picture import picture as picture_of
@@ -114,9 +113,9 @@ def download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     ending, content_type, written = KINDS[kind]
     found = _report(request, pk, taking(request.grants, check_may_take(request.grants, ending)))
     file = written(found)
-    audit.record(
-        EventKind.EXPORTED, at=timezone.now(), by=request.user, subject=("report", str(found.pk)),
-        source="briefing:download", format=kind, size=len(file), authorities=found.authority_codes,
+    keep_taken(
+        request, kind, at=timezone.now(), subject=("report", str(found.pk)), source="briefing:download",
+        size=len(file), authorities=found.authority_codes,
     )  # fmt: skip
     edition = "members" if kind == "members" else found.name
     name = f"keepsight-{edition}-{found.made_at:%Y-%m-%d}-{found.pk}.{ending}"

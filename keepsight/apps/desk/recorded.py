@@ -26,6 +26,7 @@ def outcome_of(grants: Grants, submission: UUID, on: date) -> dict[str, Any]:
     numbers = numbers_of([(row["child_id"], "", row["child__forename"], row["child__surname"]) for row in found])
     shown = [
         {
+            "pk": row["child_id"],
             "href": f"/children/{row['child__ref']}/",
             "name": name(row["child__forename"], row["child__surname"], numbers.get(row["child_id"], "")),
             "due": row["child__plan__due_on"],

@@ -234,8 +234,8 @@ def broken_glass_in(
         broken = broken.filter(reviewed_at__isnull=waiting)
     order = ("asked_at", "pk") if waiting else ("-asked_at", "-pk")
     listed = broken.order_by(*order).values(
-        "pk", "user_id", "because", "reason", "asked_by", "asked_at", "starts_at", "ends_at", "reviewed_by",
-        "reviewed_at", "review", record_class=F("child__record_class"), authority=F("child__authority__name"),
+        "pk", "user_id", "child_id", "because", "reason", "asked_by", "asked_at", "starts_at", "ends_at",
+        "reviewed_by", "reviewed_at", "review", record_class=F("child__record_class"), authority=F("child__authority__name"),
         team=F("child__plan__team__name"), number=_number(),
     )[:SHOWN]  # fmt: skip
     rows = list(listed)
@@ -300,7 +300,7 @@ def blocks_of(grants: Grants, declared: DeclaredRelative) -> list[dict[str, Any]
     places = grants.scope(Permission.OWN_RECORD_MANAGE).authority_ids
     held = RecordAccess.objects.filter(relative=declared, child__authority_id__in=places).order_by("asked_at", "pk")
     parts = {"team": OF_CHILD["team"], "authority": OF_CHILD["authority"], "number": OF_CHILD["number"]}
-    return list(held.values("pk", "because", "state", "asked_at", "decided_by", "decision", **parts))
+    return list(held.values("pk", "child_id", "because", "state", "asked_at", "decided_by", "decision", **parts))
 
 
 def block_to_free(grants: Grants, pk: int) -> RecordAccess | None:

@@ -1,6 +1,7 @@
 """Taking a list away: the permission of the format, the event that says what was taken, and the file."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -12,6 +13,7 @@ from keepsight.apps.accounts.exports import LEAVING, PERMISSION_OF, SPREADSHEETS
 from keepsight.apps.accounts.permissions import requires
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
+from keepsight.apps.audit.rates import check_rate
 from keepsight.ui.exports import CLASSIFICATION, as_file, file_name, sheet_of
 
 
@@ -38,10 +40,9 @@ def take(request: HttpRequest, which: List, fmt: str) -> HttpResponseBase:
     """Give a list in a format, once the permission is held and the event is written."""
     check_may_take(request.grants, fmt)  # type: ignore[attr-defined]
     at = timezone.now()
-    audit.record(
-        EventKind.PRINTED if fmt == "print" else EventKind.EXPORTED,
-        at=at, by=request.user, authority_code=which.authority_code, source=which.source, shown=which.shown,
-        format=fmt, rows=which.count, filters=dict(which.filters),
+    keep_taken(
+        request, fmt, at=at, authority_code=which.authority_code, source=which.source, shown=which.shown,
+        rows=which.count, filters=dict(which.filters),
     )  # fmt: skip
     local = timezone.localtime(at)
     if fmt == "print":
@@ -52,6 +53,20 @@ def take(request: HttpRequest, which: List, fmt: str) -> HttpResponseBase:
         filters=which.filter_words, notes=which.notes,
     )  # fmt: skip
     return as_file(sheet, fmt=fmt, name=file_name(which.name, local, fmt))
+
+
+def keep_taken(request: HttpRequest, fmt: str, *, at: datetime, **said: Any) -> None:
+    """
+    Write the event of a download or a print, unless this person has taken away as much as is allowed.
+
+    Raises
+    ------
+    TooOften
+        With when to try again.
+    """
+    check_rate(request.user, "export", at=at)
+    kind = EventKind.PRINTED if fmt == "print" else EventKind.EXPORTED
+    audit.record(kind, at=at, by=request.user, format=fmt, **said)
 
 
 def export(

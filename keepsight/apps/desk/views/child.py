@@ -1,5 +1,6 @@
 """One child. Opening the page is an event."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,14 +18,23 @@ from keepsight.apps.desk.present_child import present_child, seen_codes
 from keepsight.apps.people.content import Sees, sees_of, sees_to_safety
 from keepsight.apps.people.queries import decided, open_until
 
+Shows = Callable[[int], Iterable[int]]
 BRIEFLY_OPEN = {
     "break_glass": "Opened in an emergency until", "reason": "Open to you, with the reason that you gave, until"
 }  # fmt: skip
 
 
-def opened(request: HttpRequest, ref: UUID, permission: Permission, on: date, *, source: str) -> dict[str, Any]:
+def nobody_else(child_id: int) -> Iterable[int]:
+    return ()
+
+
+def opened(
+    request: HttpRequest, ref: UUID, permission: Permission, on: date, *, source: str, shows: Shows = nobody_else
+) -> dict[str, Any]:
     """
     Reach the child and keep that this person read the record: every page of a child begins here.
+
+    ``shows`` gives the other children whom the page names, by the child's id.
 
     Raises
     ------
@@ -34,7 +44,7 @@ def opened(request: HttpRequest, ref: UUID, permission: Permission, on: date, *,
     who = record.identity(request.grants, ref, permission, on)
     audit.record(
         EventKind.CHILD_OPENED, at=timezone.now(), by=request.user, authority_code=who["authority__code"],
-        subject=("child", str(who["id"])), source=source,
+        subject=("child", str(who["id"])), source=source, shown=shows(who["id"]),
     )  # fmt: skip
     if who["id"] in request.grants.briefly and (held := open_until(request.user.pk, who["id"], timezone.now())):
         request.open_until = {"words": BRIEFLY_OPEN[held[0]], "at": held[1]}  # the banner of every page of this child
@@ -45,8 +55,14 @@ def opened(request: HttpRequest, ref: UUID, permission: Permission, on: date, *,
 def child(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Warnings first, then who has seen the child, the level with its reasons, and what happened."""
     on, grants = timezone.localdate(), request.grants
-    who = opened(request, ref, Permission.CHILD_VIEW, on, source="desk:child")
-    context = in_words(grants, who, on, sees_of(grants, who))
+    family: list[dict[str, Any]] = []
+
+    def shows(child_id: int) -> list[int]:
+        family.extend(record.siblings(grants, child_id, Permission.CHILD_VIEW))
+        return [each["pk"] for each in family]
+
+    who = opened(request, ref, Permission.CHILD_VIEW, on, source="desk:child", shows=shows)
+    context = in_words(grants, who, on, sees_of(grants, who), family)
     context |= {
         "may_visit": grants.may(Permission.VISIT_RECORD),
         "may_rate": grants.may(Permission.RATING_CONFIRM)
@@ -60,7 +76,9 @@ def child(request: HttpRequest, ref: UUID) -> HttpResponse:
     return render(request, "desk/child.html", {"record": context, "takes": takes})
 
 
-def in_words(grants: Grants, who: dict[str, Any], on: date, sees: Sees) -> dict[str, Any]:
+def in_words(
+    grants: Grants, who: dict[str, Any], on: date, sees: Sees, family: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
     """The record as its page and its print version say it, with what this person may see of it."""
     hide = who["place_confidential"] and not sees.place
     return present_child(
@@ -71,7 +89,7 @@ def in_words(grants: Grants, who: dict[str, Any], on: date, sees: Sees) -> dict[
         alerts=record.alerts(child_id=who["id"], on=on),
         ratings=record.ratings(who["id"]),
         involvements=record.involvements(child_id=who["id"]),
-        siblings=record.siblings(grants, who["id"], Permission.CHILD_VIEW),
+        siblings=family,
         moments=record.timeline(child_id=who["id"]),
         weeks=() if hide else record.school_weeks(who["id"], on),
         codes=seen_codes(),

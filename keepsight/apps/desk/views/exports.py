@@ -10,9 +10,7 @@ from django.views.decorators.http import require_GET
 
 from keepsight.apps.accounts.exports import taking
 from keepsight.apps.accounts.permissions import Permission, requires
-from keepsight.apps.accounts.views.taking import in_formats
-from keepsight.apps.audit import actions as audit
-from keepsight.apps.audit.models import EventKind
+from keepsight.apps.accounts.views.taking import in_formats, keep_taken
 from keepsight.apps.desk import record
 from keepsight.apps.desk import taking as lists
 from keepsight.apps.desk.views.child import in_words
@@ -35,12 +33,15 @@ def child(request: HttpRequest, ref: UUID) -> HttpResponse:
     on, at = timezone.localdate(), timezone.now()
     grants = taking(request.grants, Permission.PRINT)
     who = record.identity(grants, ref, Permission.CHILD_VIEW, on)
-    audit.record(
-        EventKind.PRINTED, at=at, by=request.user, authority_code=who["authority__code"],
-        subject=("child", str(who["id"])), source="desk:child_print", format="print",
+    family = record.siblings(grants, who["id"], Permission.CHILD_VIEW)
+    keep_taken(
+        request, "print", at=at, authority_code=who["authority__code"],
+        subject=("child", str(who["id"])), source="desk:child_print",
+        shown=[each["pk"] for each in family],
     )  # fmt: skip
     sees = replace(sees_of(grants, who), place=False, code_word=False)
     context = {
-        "record": in_words(grants, who, on, sees), "by": str(request.user), "at": at, "classification": CLASSIFICATION
+        "record": in_words(grants, who, on, sees, family), "by": str(request.user), "at": at,
+        "classification": CLASSIFICATION,
     }  # fmt: skip
     return render(request, "desk/child_print.html", context)

@@ -70,14 +70,17 @@ def _reader_of(mark: str) -> int | None:
 def record_visit(request: HttpRequest, ref: UUID) -> HttpResponse:
     """One page, one send: the outcome, what follows from it, and the brothers and sisters seen with the child."""
     on, now = timezone.localdate(), timezone.now()
-    who = opened(request, ref, Permission.VISIT_RECORD, on, source="desk:record_visit")
+    together: list[dict[str, Any]] = []
+
+    def shows(child_id: int) -> list[int]:
+        held = record.siblings(request.grants, child_id, Permission.VISIT_RECORD)
+        together.extend(row for row in held if row["plan__is_open"])
+        return [row["pk"] for row in together]
+
+    who = opened(request, ref, Permission.VISIT_RECORD, on, source="desk:record_visit", shows=shows)
     draft = VisitDraft.objects.filter(user=request.user, child_id=who["id"]).values_list("answers", flat=True).first()
     kept = _with_unused_token({**(draft or {}), **_brought_back(request)})
-    family = [
-        present_sibling(row, on)
-        for row in record.siblings(request.grants, who["id"], Permission.VISIT_RECORD)
-        if row["plan__is_open"]
-    ]
+    family = [present_sibling(row, on) for row in together]
     siblings = [(each["pk"], f"{each['name']}, {each['age']}") for each in family]
     form = VisitForm(request.POST or None, on=on, siblings=siblings, initial=kept)
     if request.method == "POST":
@@ -140,12 +143,16 @@ def save_draft(request: HttpRequest, ref: UUID) -> HttpResponse:
 def visit_recorded(request: HttpRequest, ref: UUID) -> HttpResponse:
     """What was recorded, and when each child must next be seen."""
     on = timezone.localdate()
-    who = opened(request, ref, Permission.VISIT_RECORD, on, source="desk:visit_recorded")
     try:
         sent = UUID(request.GET.get("sent", ""))
     except ValueError:
         raise Http404 from None
     result = outcome_of(request.grants, sent, on)
+    others = [each["pk"] for each in result["children"]]
+    who = opened(
+        request, ref, Permission.VISIT_RECORD, on, source="desk:visit_recorded",
+        shows=lambda child_id: [pk for pk in others if pk != child_id],
+    )  # fmt: skip
     if not result["children"]:
         raise Http404
     return render(request, "desk/visit_recorded.html", {"child": present_identity(who, on), **result})

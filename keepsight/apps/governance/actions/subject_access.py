@@ -12,6 +12,7 @@ from keepsight.apps.accounts.permissions import Permission, check_user_may
 from keepsight.apps.accounts.queries import in_force
 from keepsight.apps.audit.actions import record
 from keepsight.apps.audit.models import EventKind
+from keepsight.apps.audit.rates import check_rate
 from keepsight.apps.governance.actions import bundles
 from keepsight.apps.governance.actions.holds import NO_SUCH_NUMBER
 from keepsight.apps.governance.models import SubjectAccess
@@ -134,6 +135,7 @@ def hand_over(request: SubjectAccess, *, by: User, at: datetime) -> bytes:
     grants = check_user_may_in(by, at, Permission.SUBJECT_ACCESS, child.authority)
     check_user_may(grants, Permission.EXPORT_BUNDLE)
     check_not_own_record(grants, child)
+    check_rate(by, "export", at=at)
     content = bundles.read(request.pk)
     if content is None or hashlib.sha256(content).hexdigest() != request.sha256:
         raise NotAllowedNow("No bundle is kept. Put it together again.", code="no_bundle")

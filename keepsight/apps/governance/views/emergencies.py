@@ -73,10 +73,12 @@ def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
 def emergencies(request: HttpRequest) -> HttpResponse:
     """What waits to be looked at, by the next working day."""
     on = timezone.localdate()
-    rows = presenters.present_broken(queries.broken_glass(request.grants, waiting=True), on)
+    broken = queries.broken_glass(request.grants, waiting=True)
+    rows = presenters.present_broken(broken, on)
     audit.record(
-        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:emergencies", rows=len(rows)
-    )
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:emergencies", rows=len(rows),
+        shown=[row["child_id"] for row in broken],
+    )  # fmt: skip
     context = {"rows": rows, "overdue": sum(row["overdue"] for row in rows)}
     return render(request, "governance/emergencies.html", context)
 
@@ -94,6 +96,10 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, "What you found is kept.")
         return redirect("governance:emergencies")
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:emergency_review",
+        subject=("child", str(access.child_id)), authority_code=access.child.authority.code,
+    )  # fmt: skip
     context = {"form": form, "access": presenters.present_one_broken(access, number=queries.number_of(access.child))}
     return render(request, "governance/emergency_review.html", context, status=422 if form.errors else 200)
 
@@ -105,8 +111,9 @@ def week(request: HttpRequest) -> HttpResponse:
     begins, ends = presenters.span_of_week(monday)
     rows = queries.broken_glass(request.grants, since=begins, until=ends)
     audit.record(
-        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:emergency_week", rows=len(rows)
-    )
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:emergency_week", rows=len(rows),
+        shown=[row["child_id"] for row in rows],
+    )  # fmt: skip
     context = {
         "rows": presenters.present_broken(rows, timezone.localdate()), "monday": monday,
         "sunday": monday + timedelta(days=6), "before": monday - timedelta(days=7), "after": monday + timedelta(days=7),

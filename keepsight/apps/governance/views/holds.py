@@ -30,8 +30,12 @@ def holds(request: HttpRequest) -> HttpResponse:
         if submit(form, actions.place, beside="why", by=request.user, at=timezone.now(), **answers):
             messages.success(request, "The hold stands.")
             return redirect("governance:holds")
-    audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:holds")
-    context = {"holds": _presented(queries.holds(authorities)), "form": form}
+    held = list(queries.holds(authorities))
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:holds", rows=len(held),
+        shown=[each.child_id for each in held if each.child_id is not None],
+    )  # fmt: skip
+    context = {"holds": _presented(held), "form": form}
     return render(request, "governance/holds.html", context, status=422 if form.errors else 200)
 
 
@@ -48,6 +52,11 @@ def hold_lift(request: HttpRequest, pk: int) -> HttpResponse:
         if submit(form, actions.lift, beside="because", **answers):
             messages.success(request, "The hold is lifted.")
             return redirect("governance:holds")
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:hold_lift",
+        subject=("child", str(held.child_id)) if held.child_id else ("authority", held.authority.code),
+        authority_code=held.authority.code,
+    )  # fmt: skip
     context = {"hold": _presented([held])[0], "form": form}
     return render(request, "governance/hold_lift.html", context, status=422 if form.errors else 200)
 

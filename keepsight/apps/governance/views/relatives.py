@@ -89,7 +89,7 @@ def declaration(request: HttpRequest, pk: int) -> HttpResponse:
     blocks = queries.blocks_of(request.grants, declared)
     audit.record(
         EventKind.LIST_OPENED, at=now, by=request.user, source="governance:declaration", rows=len(blocks),
-        subject=("declaration", str(declared.pk)),
+        subject=("declaration", str(declared.pk)), shown=[row["child_id"] for row in blocks],
     )  # fmt: skip
     context = {"declared": declared, "form": form, "blocks": [presenters.present_block(row) for row in blocks]}
     return render(request, "governance/relatives_declaration.html", context, status=422 if form.errors else 200)
@@ -120,5 +120,9 @@ def free(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, "The record is open to this person again, as far as their roles go.")
         return redirect("governance:declarations")
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:free_block",
+        subject=("child", str(access.child_id)), authority_code=access.child.authority.code,
+    )  # fmt: skip
     context = {"form": form, "whom": access.user.name, "number": queries.number_of(access.child)}
     return render(request, "governance/relatives_free.html", context, status=422 if form.errors else 200)

@@ -99,6 +99,10 @@ def end(request: HttpRequest, ref: UUID) -> HttpResponse:
     ):  # fmt: skip
         messages.success(request, "The record is restricted no longer.")
         return redirect("governance:restricted")
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:end_restriction",
+        subject=("child", str(child.pk)), authority_code=child.authority.code,
+    )  # fmt: skip
     names = queries.named_among(request.grants, [child.pk])
     record = presenters.present_record(child, names, number=queries.number_of(child))
     context = {"form": form, "record": record}
@@ -118,6 +122,10 @@ def after_adoption(request: HttpRequest, ref: UUID) -> HttpResponse:
     ):  # fmt: skip
         messages.success(request, "A new record is begun. Its service finds it by its new name.")
         return redirect("governance:restricted")
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:after_adoption",
+        subject=("child", str(child.pk)), authority_code=child.authority.code,
+    )  # fmt: skip
     names = queries.named_among(request.grants, [child.pk])
     record = presenters.present_record(child, names, number=queries.number_of(child))
     context = {"form": form, "record": record}

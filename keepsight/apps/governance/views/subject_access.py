@@ -35,8 +35,9 @@ def subject_access(request: HttpRequest) -> HttpResponse:
             return redirect("governance:subject_access")
     held = list(queries.requests(authorities).exclude(child__in=request.grants.blocked)[:100])
     audit.record(
-        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:subject_access", rows=len(held)
-    )
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:subject_access", rows=len(held),
+        shown=[each.child_id for each in held],
+    )  # fmt: skip
     context = {"requests": _presented(held, on), "form": form}
     return render(request, "governance/subject_access.html", context, status=422 if form.errors else 200)
 

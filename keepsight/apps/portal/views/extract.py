@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from keepsight.apps.accounts.exports import List, offers, taking
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.permissions import Grants, Permission, check_user_may, requires
-from keepsight.apps.accounts.views.taking import take
+from keepsight.apps.accounts.views.taking import keep_taken, take
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.portal import presenters
@@ -87,9 +87,9 @@ def extract_parquet(request: HttpRequest) -> HttpResponse:
     """The whole extract as Parquet; what CSV says in its first lines stands in the file's metadata."""
     chosen, found = _whole(request)
     at = timezone.now()
-    audit.record(
-        EventKind.EXPORTED, at=at, by=request.user, authority_code=chosen.code, source="portal:extract",
-        format="parquet", rows=found.frame.height, filters={"authority": chosen.code},
+    keep_taken(
+        request, "parquet", at=at, authority_code=chosen.code, source="portal:extract", rows=found.frame.height,
+        filters={"authority": chosen.code},
     )  # fmt: skip
     kept = BytesIO()
     said = {
