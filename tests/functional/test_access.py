@@ -34,7 +34,7 @@ def test_broken_glass_is_told_and_looked_at(site, open_as, check_access):
     page.goto(address(site, "restricted"))
     expect(page.get_by_role("heading", level=1)).to_have_text("You cannot see this page")
     check_access(page)
-    page.get_by_role("button", name="Open the record in an emergency").click()
+    page.get_by_role("button", name="Open in an emergency").click()
     assert page.url.endswith("/access/emergency/")
     check_access(page)
     page.get_by_label("A child is missing").check()
