@@ -24,6 +24,7 @@ from keepsight.apps.learning.models import (
     TermSessions,
 )  # fmt: skip
 from keepsight.apps.people.actions import keep_classes
+from keepsight.apps.people.holds import check_not_held
 from keepsight.apps.people.models import (
     AccessKind,
     Address,
@@ -71,8 +72,8 @@ def undo(load: Load, *, at: datetime, by: User | None = None) -> Load:
     Raises
     ------
     NotAllowedNow
-        If the load is not committed, a newer load changed the register after it, or people have
-        recorded something about children whom it brought.
+        If the load is not committed, a newer load changed the register after it, people have
+        recorded something about children whom it brought, or a legal hold stands on one that it touched.
     """
     with transaction.atomic():
         rows.lock()
@@ -80,6 +81,7 @@ def undo(load: Load, *, at: datetime, by: User | None = None) -> Load:
         authority = Authority.objects.get(code=load.authority_code)
         check_user_may_load(by, authority, at)
         _check_can_undo(load)
+        check_not_held(authority, _touched(load), f"load {load.pk} stays, with the rows that it brought")
         for model in CREATED:
             _delete_created(model, load)
         _restore(load)
@@ -122,6 +124,22 @@ def _check_can_undo(load: Load) -> None:
             "People have rated children since, whose rating this load had changed. Undoing it would lose that.",
             code="people_recorded",
         )
+
+
+def _touched(load: Load) -> set[int]:
+    """Children whom the load brought, and those of whom it brought or changed a row."""
+    touched = set(Child.objects.filter(created_load=load).values_list("pk", flat=True))
+    changes = Change.objects.filter(load=load)
+    touched.update(changes.filter(table=Child._meta.label).values_list("record_id", flat=True))
+    for model in CREATED:
+        if any(field.name == "child" for field in model._meta.fields):
+            made = model._base_manager.filter(created_load=load, child__isnull=False)
+            touched.update(made.values_list("child_id", flat=True))
+            changed = changes.filter(table=model._meta.label).values("record_id")
+            touched.update(
+                model._base_manager.filter(pk__in=changed, child__isnull=False).values_list("child_id", flat=True)
+            )
+    return touched
 
 
 def _restore(load: Load) -> None:

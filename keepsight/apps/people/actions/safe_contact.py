@@ -9,6 +9,7 @@ from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.audit import actions as events
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.people.content import is_close
+from keepsight.apps.people.holds import check_not_held
 from keepsight.apps.people.models import Child, SafeContact
 from keepsight.apps.people.permissions import NOT_YOURS, check_user_can_open_child, grants_of
 from keepsight.core.errors import NotAllowedNow, NotPermitted
@@ -108,10 +109,11 @@ def end_safe_contact(child: Child, *, by: User, at: datetime) -> None:
 
     Raises
     ------
-    NotPermitted
-        If the person does not manage the case.
+    NotPermitted, OnHold
+        If the person does not manage the case; while a legal hold stands on the record.
     """
     check_user_works_with(grants_of(by, at), child, Permission.SAFE_CONTACT_EDIT)
+    check_not_held(child.authority, {child.pk}, "the details stay")
     ended, _ = SafeContact.objects.filter(child=child).delete()
     if ended:
         _keep(EventKind.SAFE_CONTACT_CHANGED, child, by=by, at=at, changed=["ended"])
