@@ -2,7 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate, pre_migrate, pre_save
 
 
 class AuditConfig(AppConfig):
@@ -11,9 +11,10 @@ class AuditConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from keepsight.apps.audit import migrating
+        from keepsight.apps.audit import jobs, migrating
 
         connection_created.connect(lend_link, dispatch_uid="audit.lend_link")
+        pre_save.connect(jobs.leave_words_out, sender="django_tasks_database.DBTaskResult")
         pre_migrate.connect(migrating.step_aside, sender=self)
         post_migrate.connect(migrating.stand_again, sender=self)
 

@@ -235,8 +235,8 @@ def broken_glass_in(
     order = ("asked_at", "pk") if waiting else ("-asked_at", "-pk")
     listed = broken.order_by(*order).values(
         "pk", "user_id", "child_id", "because", "reason", "asked_by", "asked_at", "starts_at", "ends_at",
-        "reviewed_by", "reviewed_at", "review", record_class=F("child__record_class"), authority=F("child__authority__name"),
-        team=F("child__plan__team__name"), number=_number(),
+        "reviewed_by", "reviewed_at", "review", record_class=F("child__record_class"),
+        authority=F("child__authority__name"), team=F("child__plan__team__name"), number=_number(),
     )[:SHOWN]  # fmt: skip
     rows = list(listed)
     details = Event.objects.filter(kind=EventKind.BREAK_GLASS, at__in=[row["asked_at"] for row in rows])
