@@ -24,7 +24,7 @@ def _secret(variable: str, file: str, make: Callable[[], str]) -> str:
         return held
     path = VAR / file
     if not path.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
+        VAR.mkdir(parents=True, exist_ok=True, mode=0o700)  # the register, snapshots and what is sent lie in it
         path.touch(mode=0o600)
         path.write_text(make())
     return path.read_text()

@@ -37,7 +37,7 @@ def write(frames: Mapping[str, pl.DataFrame], authority: Authority, *, on: date,
     sees half of one and a crash leaves nothing but a folder that begins with a dot.
     """
     home = settings.SNAPSHOTS / authority.code
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = Path(tempfile.mkdtemp(prefix=".writing-", dir=home))
     try:
         files = {}
