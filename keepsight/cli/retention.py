@@ -138,14 +138,21 @@ def _listed(authority: Any, number: int) -> Any:
 
 @command.command()
 def tidy() -> None:
-    """Delete the files of subject-access bundles whose thirty days are over. Let a timer call it each night."""
+    """
+    Delete subject-access bundles after thirty days, and files that were sent and not loaded after seven.
+
+    Let a timer call it each night.
+    """
     from keepsight.cli import site
 
     site.start()
     from django.utils import timezone
 
     from keepsight.apps.governance.actions.subject_access import delete_old
+    from keepsight.apps.intake.uploads import forget_old
 
     today: date = timezone.localdate()
     gone = delete_old(on=today, at=timezone.now())
     click.echo(f"{gone:,} {'bundle is' if gone == 1 else 'bundles are'} deleted.")
+    sent = forget_old(timezone.now())
+    click.echo(f"{sent:,} {'delivery' if sent == 1 else 'deliveries'} never loaded: taken away.")

@@ -37,7 +37,8 @@ def test_a_form_without_its_token_is_an_event_about_the_child():
     assert answer.status_code == 403
     event = denied().get()
     assert (event.subject_type, event.subject_id, event.source) == ("child", str(child.pk), "desk:record_visit")
-    assert event.actor_roles and event.actor_id
+    assert event.actor_roles
+    assert event.actor_id
     assert "Quellon" not in repr(Event.objects.filter(pk=event.pk).values())
 
 
