@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from typing import NoReturn
 
 import click
 
@@ -61,6 +62,17 @@ def main() -> None:
         sys.exit(next(code for kind, code in EXIT_CODES if isinstance(trouble, kind)))
     except OSError as trouble:
         if not trouble.filename:
-            raise
+            _unexpected(trouble)
         click.echo(f"keepsight: {trouble.filename} cannot be read or written: {trouble.strerror}.", err=True)
         sys.exit(10)
+    except Exception as trouble:
+        _unexpected(trouble)
+
+
+def _unexpected(trouble: Exception) -> NoReturn:
+    """Say where and what kind: the words of an error may quote a child's row, as a database's do."""
+    from keepsight.config.logs import WithoutPeople
+
+    where = WithoutPeople().formatException((type(trouble), trouble, trouble.__traceback__))
+    click.echo(f"keepsight: something went wrong that nobody expected.\n{where}", err=True)
+    sys.exit(1)
