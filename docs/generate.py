@@ -124,7 +124,31 @@ def asvs() -> str:
     return "\n".join(lines) + "\n"
 
 
+def who_sees_what() -> str:
+    """The reviewed matrix of addresses, roles and classes of record."""
+    return _of_the_pages("access")
+
+
+def attempts() -> str:
+    """What the tests try against the pages."""
+    return _of_the_pages("attacks")
+
+
+def _of_the_pages(which: str) -> str:
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keepsight.config.settings")
+    import django
+
+    django.setup()
+    from tests.access import printed
+
+    return str(getattr(printed, which)())
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "access.md": who_sees_what,
+    "attacks.md": attempts,
     "asvs.md": asvs,
     "capabilities.md": capabilities,
     "facts.md": facts,

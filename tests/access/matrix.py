@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.access.addresses import ADDRESSES, permission_of
-from tests.access.walk import Cells
+from tests.access.walk import ABROAD, Cells
 from tests.access.world import LETTERS, ORDER, ROLES
 
 FILE = Path(__file__).with_name("matrix.toml")
 ELSEWHERE = tuple(f"{role}/other authority" for role in ROLES)
 EVERYBODY_ELSE = "everybody else"
+NOT_ASKED = "not asked, as no role of theirs holds the permission"
 GROUPS = {"EVERY ROLE": ROLES, "EVERY ROLE OF ANOTHER AUTHORITY": ELSEWHERE}
 HEAD = """\
 # Who may see what: every address as every kind of person about a child of every class of record.
@@ -23,19 +24,20 @@ HEAD = """\
 
 def written(cells: Cells) -> str:
     """The matrix as text."""
+    everybody = {person for people in cells.values() for person in people if ABROAD not in person}
     lines = [HEAD.format(letters=", ".join(f"{letter} {LETTERS[letter]}" for letter in ORDER))]
     for address in (each for each in ADDRESSES if each.key in cells):
         lines += [f'["{address.key}"]', f'permission = "{permission_of(address.name)}"', "outcomes = ["]
-        lines += [f'  "{line}",' for line in _lines(cells[address.key])]
+        lines += [f'  "{line}",' for line in _lines(cells[address.key], everybody)]
         lines += ["]", ""]
     return "\n".join(lines)
 
 
-def _lines(people: dict[str, dict[str, str]]) -> list[str]:
+def _lines(people: dict[str, dict[str, str]], everybody: set[str]) -> list[str]:
     alike: dict[str, list[str]] = defaultdict(list)
     for person, row in people.items():
         alike[_row(row)].append(person)
-    most = max(alike, key=lambda row: len(alike[row]))
+    most = max(alike, key=lambda row: len(alike[row])) if everybody <= set(people) else f"all: {NOT_ASKED}"
     named = [f"{', '.join(_folded(who))} | {row}" for row, who in alike.items() if row != most]
     return [*named, f"{EVERYBODY_ELSE} | {most}"]
 

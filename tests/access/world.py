@@ -22,7 +22,7 @@ from keepsight.apps.governance.models import Disposal, DisposalItem, LegalHold, 
 from keepsight.apps.learning.models import EhcPlan
 from keepsight.apps.people.models import AccessKind, Child, DeclaredRelative, Identifier, RecordAccess, SafeContact
 from keepsight.apps.people.models import Restriction as Closed
-from keepsight.apps.places.models import SettingMember
+from keepsight.apps.places.models import PROVIDER, SettingMember
 from tests import factories as make
 
 # Class of record, or what else is particular → the syllables that all words about this child begin with.
@@ -64,6 +64,7 @@ NUMBERS = {  # what is found by a number of its own
     "f": "link to the record",
 }
 LETTERS = dict(FACTS.values()) | NUMBERS
+HOME = "SC999999"  # the number of the one children's home here
 ORDER = "nfbukastchplwmr"
 ROLES = tuple(role.value for role in Role)
 OF_A_TEAM = {Role.PRACTITIONER, Role.EARLY_HELP_PRACTITIONER, Role.TEAM_MANAGER}
@@ -139,7 +140,8 @@ def _subject(world: World, nth: int, key: str, worker: Any) -> Subject:
     for scheme, value in (("upn", upn), ("la_child_id", number)):
         Identifier.objects.create(authority=child.authority, child=child, scheme=scheme, value=value, **closed)
     service = "early_help" if key == "early_help" else "cla" if key in ("standard", "restricted") else "cin"
-    make.involvement(child, worker, kind=service, details={"placement_provider": "Made-up Homes"})
+    kind = "early_help" if key == "early_help" else "cla"
+    make.involvement(child, worker, kind=kind, details={"placement_urn": HOME, "placement_started_on": "2020-01-06"})
     made = make.plan(
         child, worker, service=service, why=f"{word}wh: every 7 days.", level="red",
         due_on=make.days(-3), unseen_from=make.days(-1), level_review_on=make.days(-1), f2f_in_interval=False,
@@ -210,12 +212,14 @@ def _people(world: World, council: Any, far: Any, team: Any, other_team: Any, fa
     people["stranger"] = None
     people["no_role"] = make.user(of=None, name="Wren Norole")
     children = [subject.child for subject in world.subjects.values()]
+    home = make.setting(council, urn=HOME, name="Made-up Homes", type=PROVIDER)
+    world.ids["home"] = home.pk
     schools = [subject.ids["school"] for subject in world.subjects.values() if subject.key != "other_authority"]
     for role in ROLES:
         people[role] = _member(role, team=team, of=council, name=f"Wren {role}")
-        if role in (Role.SCHOOL, Role.PROVIDER):
-            for school in schools:
-                SettingMember.objects.create(user=people[role], setting_id=school, starts_on=make.days(-9))
+        places = {Role.SCHOOL: schools, Role.PROVIDER: [home.pk]}.get(Role(role), [])
+        for place in places:
+            SettingMember.objects.create(user=people[role], setting_id=place, starts_on=make.days(-9))
     people["own_worker"] = make.user(Role.PRACTITIONER, team=team, name="Pell Ownworker")
     worker.user = people["own_worker"]
     worker.save()
@@ -311,7 +315,6 @@ def _governance(world: World, council: Any) -> None:
         "disposal": disposal.pk, "person": person.pk, "far_person": world.people["practitioner/other authority"].pk,
         "membership": person.memberships.get().pk, "cover": stand_in.covers.get().pk, "notice": 0,
         "relative": person.relatives.get().pk, "block": person.record_access.get().pk,
-        "home": world.subjects["standard"].ids["school"],
         "setting_member": world.people["school"].settings_of.first().pk,
     }  # fmt: skip
     named = world.people["practitioner/named"]

@@ -35,7 +35,7 @@ def _object_addresses() -> list[Any]:
         and exists(each.name)
         and permission_of(each.name) not in (LIBRARY, "signed_in")
         and not each.variant
-        and not each.name.startswith(("desk:find", "desk:known", "governance:ask", "portal:"))
+        and not each.name.startswith(("desk:find", "desk:known", "governance:ask", "governance:looked", "portal:"))
         and each.name not in ("governance:emergency", "governance:reason")
     ]
 
