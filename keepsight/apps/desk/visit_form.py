@@ -152,10 +152,15 @@ class VisitForm(DayOfEvent):
 def typed(data: QueryDict) -> dict[str, Any]:
     """What was typed into the visit form, as a draft keeps it: nothing is checked, nothing is lost."""
     names = set(VisitForm.base_fields) - {"siblings", "other_day"}
-    answers: dict[str, Any] = {name: data[name] for name in names if data.get(name)}
+    answers: dict[str, Any] = {name: _kept(data[name]) for name in names if data.get(name)}
     if siblings := data.getlist("siblings"):
-        answers["siblings"] = siblings
-    parts = [data.get(f"other_day_{part}", "") for part in ("day", "month", "year")]
+        answers["siblings"] = [_kept(each) for each in siblings]
+    parts = [_kept(data.get(f"other_day_{part}", "")) for part in ("day", "month", "year")]
     if any(parts):
         answers["other_day"] = parts
     return answers
+
+
+def _kept(text: str) -> str:
+    """Without null characters, which nobody types and PostgreSQL keeps in no JSON."""
+    return text.replace("\x00", "")
