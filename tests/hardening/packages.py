@@ -12,6 +12,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from packaging.markers import Marker
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = {name: ROOT / "requirements" / f"{name}.lock" for name in ("run", "dev")}
 TOOLS = {"pip", "setuptools", "uv", "wheel"}  # that make the environment itself
@@ -23,11 +25,16 @@ def name_of(package: str) -> str:
     return re.sub(r"[-_.]+", "-", package).lower()
 
 
-def pins(lock: Path) -> dict[str, tuple[str, str]]:
-    """Package → version and the condition under which it is installed."""
+def pins(lock: Path) -> dict[tuple[str, str], str]:
+    """Package and the condition under which it is installed → version. One package may have several."""
     return {
-        name_of(name): (version, (marker or "").strip()) for name, version, marker in _PIN.findall(lock.read_text())
+        (name_of(name), (marker or "").strip()): version for name, version, marker in _PIN.findall(lock.read_text())
     }
+
+
+def pins_here(lock: Path) -> dict[str, str]:
+    """Package → version, as the lock wants it on this Python and this system."""
+    return {name: version for (name, marker), version in pins(lock).items() if not marker or Marker(marker).evaluate()}
 
 
 def without_hash(lock: Path) -> list[str]:
@@ -43,13 +50,13 @@ def without_hash(lock: Path) -> list[str]:
 def differing(lock: Path) -> list[str]:
     """What is installed otherwise than the lock says, in sentences."""
     held = {name_of(each.metadata["Name"]): each.version for each in metadata.distributions()}
-    locked = pins(lock)
+    locked = pins_here(lock)
     wrong = [
         f"{name} {held[name]} is installed, the lock says {version}"
-        for name, (version, _) in locked.items()
+        for name, version in locked.items()
         if name in held and held[name] != version
     ]
-    wrong += [f"{name} is not installed" for name, (_, marker) in locked.items() if name not in held and not marker]
+    wrong += [f"{name} is not installed" for name in locked if name not in held]
     return wrong + [f"{name} is installed and not in the lock" for name in sorted(set(held) - set(locked) - TOOLS)]
 
 
@@ -57,9 +64,7 @@ def main() -> int:
     """Say what does not hold."""
     wrong = [f"{name}.lock: {package} has no hash" for name, lock in LOCKS.items() for package in without_hash(lock)]
     run, dev = pins(LOCKS["run"]), pins(LOCKS["dev"])
-    wrong += [
-        f"{name} is {run[name][0]} in run.lock and not so in dev.lock" for name in run if dev.get(name) != run[name]
-    ]
+    wrong += [f"{pin[0]} is {run[pin]} in run.lock and not so in dev.lock" for pin in run if dev.get(pin) != run[pin]]
     wrong += differing(LOCKS["dev"])
     fits = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
     wrong += fits.stdout.splitlines() if fits.returncode else []
