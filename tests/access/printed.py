@@ -5,9 +5,10 @@ from tests.access import matrix
 from tests.access.addresses import ADDRESSES, Address, permission_of
 from tests.access.attacks import ATTEMPTS
 from tests.access.cells import letters_of, told_by
-from tests.access.walk import SIGN_IN, Cells
+from tests.access.walk import SIGN_IN, Cells, classes_of
 from tests.access.world import LETTERS, ORDER, ROLES
 
+READ_BY_GET = frozenset(each.name for each in ADDRESSES if each.post is None)
 CLASSES = {
     "standard": "Standard",
     "restricted": "Restricted",
@@ -85,7 +86,8 @@ def _came(cells: Cells, key: str, person: str, subject: str) -> str:
 
 def _learned(cells: Cells, person: str, subject: str) -> str:
     """Every letter that this person is told of this child anywhere."""
-    told = {letter for key in cells for letter in told_by(key, _came(cells, key, person, subject))}
+    asked = (each.key for each in ADDRESSES if each.key in cells and subject in classes_of(each, READ_BY_GET))
+    told = {letter for key in asked for letter in told_by(key, _came(cells, key, person, subject))}
     return "".join(sorted(told, key=ORDER.index))
 
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -139,7 +139,7 @@ def walk(
                 found, status = facts_in(world, response.seen), status_of(response)
                 row |= {key: _cell(status, found.get(key, "")) for key in SUBJECTS}
                 continue
-            for key in TWO if not holds else FEW if ABROAD in person else SENT if address.post else SUBJECTS:
+            for key in TWO if not holds else FEW if ABROAD in person else classes_of(address, read_by_get):
                 response = ask(client, world, address, world.subjects[key])
                 asked += 1
                 found = facts_in(world, response.seen)
@@ -147,6 +147,11 @@ def walk(
                 if others := ", ".join(f"{who} {what}" for who, what in sorted(found.items())):
                     row[key] += f" (and of {others})"
     return dict(cells), asked
+
+
+def classes_of(address: Address, read_by_get: Collection[str]) -> Collection[str]:
+    """The classes that a page is asked about: a form whose page is read by GET about all of them, about fewer."""
+    return SENT if address.post and address.name in read_by_get else SUBJECTS
 
 
 def _cell(status: str, letters: str) -> str:
