@@ -35,6 +35,11 @@ class Address:
     forms: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def searches(self) -> bool:
+        """Whether the child stands in what is typed and not in the address, so that only sending finds it."""
+        return self.about is _typed
+
+    @property
     def key(self) -> str:
         method = "POST " if self.post is not None else ""
         return f"{method}{self.name}{f' {self.variant}' if self.variant else ''}"
@@ -42,6 +47,10 @@ class Address:
     def url(self, world: World, subject: Subject) -> str:
         given = self.about(world, subject) if self.about else self.fixed(world)
         return reverse(self.name, kwargs=dict(given)) + self.query
+
+
+def _typed(world: World, subject: Subject) -> Mapping[str, Any]:
+    return {}
 
 
 def _ref(world: World, subject: Subject) -> Mapping[str, Any]:
@@ -117,19 +126,19 @@ _DESK = [
     Address("desk:find", "Find a child"),
     Address("desk:known", "Known or not known"),
     Address(
-        "desk:known", "Known or not known: sent", about=lambda w, s: {},
+        "desk:known", "Known or not known: sent", about=_typed,
         post=lambda w, s: {"number": f"CN-{SUBJECTS[s.key]}"},
     ),
     Address(
-        "desk:find", "Find: by name", about=lambda w, s: {}, variant="name",
+        "desk:find", "Find: by name", about=_typed, variant="name",
         post=lambda w, s: {"words": s.child.surname[:-1]},
     ),
     Address(
-        "desk:find", "Find: by UPN", about=lambda w, s: {}, variant="UPN",
+        "desk:find", "Find: by UPN", about=_typed, variant="UPN",
         post=lambda w, s: {"words": s.child.identifiers.get(scheme="upn").value},
     ),
     Address(
-        "desk:find", "Find: by day of birth", about=lambda w, s: {}, variant="birth",
+        "desk:find", "Find: by day of birth", about=_typed, variant="birth",
         post=lambda w, s: {"words": s.child.date_of_birth.strftime("%d %m %Y")},
     ),
 ]  # fmt: skip
@@ -199,7 +208,7 @@ _GOVERNANCE = [
     Address(
         "governance:ask",
         "Ask to be named: sent",
-        about=lambda w, s: {},
+        about=_typed,
         post=lambda w, s: {"number": f"CN-{SUBJECTS[s.key]}", "because": "task", "reason": "I am to visit the family"},
     ),
     Address("governance:request", "A request to be named", about=_id("asked")),
@@ -210,7 +219,7 @@ _GOVERNANCE = [
     Address(
         "governance:emergency",
         "Break the glass: sent",
-        about=lambda w, s: {},
+        about=_typed,
         post=lambda w, s: {"number": f"CN-{SUBJECTS[s.key]}", "because": "missing", "reason": "The child is missing"},
     ),
     Address("governance:emergencies", "Records opened by breaking the glass"),
@@ -238,7 +247,7 @@ _GOVERNANCE = [
     Address(
         "governance:looked",
         "Who looked: a child's number sent",
-        about=lambda w, s: {},
+        about=_typed,
         post=lambda w, s: {"number": f"CN-{SUBJECTS[s.key]}", "ask": "child"},
     ),
     Address("governance:looked_child", "Who looked at this child", about=_ref),

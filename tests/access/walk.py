@@ -150,8 +150,8 @@ def walk(
 
 
 def classes_of(address: Address, read_by_get: Collection[str]) -> Collection[str]:
-    """The classes that a page is asked about: a form whose page is read by GET about all of them, about fewer."""
-    return SENT if address.post and address.name in read_by_get else SUBJECTS
+    """The classes that a page is asked about: fewer for a form sent to a child's own page that was read by GET."""
+    return SENT if address.post and address.name in read_by_get and not address.searches else SUBJECTS
 
 
 def _cell(status: str, letters: str) -> str:
