@@ -68,6 +68,6 @@ def test_sign_in_is_accessible_and_wrong_passwords_are_told(page, site, check_ac
     check_access(page)
     page.get_by_label("Email").fill("nobody@keepsight.example")
     page.get_by_label("Password", exact=True).fill("wrong")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("not right")
     check_access(page)
