@@ -386,10 +386,10 @@ def test_the_days_round_the_end(office):
 
 # --- with real loads ----------------------------------------------------------------------------------------
 def old_contact(folder, forename="Wren"):
-    rows = [["C7", "F", "WBRI", "2006-05-04", 14, "2010-02-01", "1A"]]
+    rows = [["CASE-7", "F", "WBRI", "2006-05-04", 14, "2010-02-01", "1A"]]
     return deliver(
         folder,
-        ssd_person=[person("C7", upn=UPNS[0], born="2006-05-04", forename=forename), person("C8", nhs=NHS[0])],
+        ssd_person=[person("CASE-7", upn=UPNS[0], born="2006-05-04", forename=forename), person("CASE-8", nhs=NHS[0])],
         contacts=rows,
     )
 
