@@ -31,12 +31,12 @@ def refused(client, path):
 
 
 def test_lists_prints_and_reports_are_counted_together(sign_in, manager, leader, team, worker):
-    child = make.child(team.authority, forename="Ines")
+    child = make.child(team.authority, forename="Inesforename")
     make.plan(child, worker[1])
     took_all(manager)
     client = sign_in(manager)
     for path in ("/lists/open/csv/", "/lists/open/xlsx/", "/lists/open/print/", f"/children/{child.ref}/print/"):
-        assert "Ines" not in refused(client, path).content.decode()
+        assert "Inesforename" not in refused(client, path).content.decode()
     denied = Event.objects.filter(kind=EventKind.DENIED, reason="too_often", actor_id=str(manager.pk))
     assert denied.count() == 4
     took_all(leader)
