@@ -7,12 +7,14 @@ Frames may be large, so rows skip the model layer on the way in and out: no inst
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 
 _DTYPES: list[tuple[type[models.Field[Any, Any]], type[pl.DataType]]] = [
     (models.BooleanField, pl.Boolean),
@@ -25,6 +27,7 @@ _DTYPES: list[tuple[type[models.Field[Any, Any]], type[pl.DataType]]] = [
     (models.BigAutoField, pl.Int64),
 ]
 BATCH = 20_000
+MANY = 2_000  # rows written at once, from which on the planner's figures of a table are out of date
 
 
 def _dtype(field: models.Field[Any, Any]) -> type[pl.DataType]:
@@ -158,6 +161,7 @@ def insert(model: type[models.Model], frame: pl.DataFrame) -> int:
             marks = ", ".join(["%s"] * len(names))
             for chunk in _plain(frame).iter_slices(BATCH):
                 cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', chunk.rows())
+    _count_anew(table, frame.height)
     return frame.height
 
 
@@ -171,7 +175,35 @@ def update(model: type[models.Model], frame: pl.DataFrame, *, key: str = "id") -
     with connection.cursor() as cursor:
         for chunk in _plain(frame.select([*names, key])).iter_slices(BATCH):
             cursor.executemany(sql, chunk.rows())
+    _count_anew(model._meta.db_table, frame.height)
     return frame.height
+
+
+@dataclass(frozen=True)
+class _Analyse:
+    """Let PostgreSQL count a table's rows and values; two of one table are equal."""
+
+    table: str
+
+    def __call__(self) -> None:
+        # What was written stands whatever happens here: the server counts by itself, only later. Who does not own
+        # the table is warned by it, and nothing more.
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute(f'ANALYZE "{self.table}"')
+
+
+def _count_anew(table: str, written: int) -> None:
+    """
+    Have PostgreSQL count a table once a large write is committed.
+
+    Without it the server plans with what it knew of the table before, until it counts by itself some
+    minutes later; pages whose plans are kept (``prepared``) would keep a plan for an empty table.
+    """
+    if connection.vendor != "postgresql" or written < MANY:
+        return
+    analyse = _Analyse(table)
+    if all(waiting[1] != analyse for waiting in connection.run_on_commit):
+        transaction.on_commit(analyse)
 
 
 def delete(model: type[models.Model], ids: Sequence[int]) -> int:
