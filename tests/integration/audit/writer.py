@@ -23,7 +23,6 @@ def main() -> None:
     if word == "migrate":
         call_command("migrate", verbosity=0, skip_checks=True)
     elif word == "write":
-        print("ready", flush=True)
         for number in range(int(given[0])):
             if number % 3:
                 audit.record(EventKind.SEARCHED, at=make.NOW, source=given[1], rows=number)
@@ -31,6 +30,8 @@ def main() -> None:
             with transaction.atomic(), audit.at_the_end():
                 audit.record(EventKind.RATED, at=make.NOW, source=given[1], rows=number)
                 audit.record(EventKind.PLANNED, at=make.NOW, source=given[1], rows=number)
+            if number == 0:
+                print("writing", flush=True)  # the first are committed, and it goes on
     elif word == "verify":
         found = verify()
         seqs = list(Event.objects.order_by("seq").values_list("seq", flat=True))

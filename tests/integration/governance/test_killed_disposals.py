@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = Path(__file__).with_name("killed_disposal.py")
 KILLS, RECORDS, ROUNDS = 8, 24, 8
+MOST = 40  # kills, where a busy machine lets none of the first come in the middle
 
 
 class Talker:
@@ -56,7 +57,9 @@ def test_a_killed_destruction_leaves_each_record_whole_or_gone(database, tmp_pat
     took = time.perf_counter() - started
     moments, between, victims = random.Random(20200603), 0, []
     try:
-        for kill in range(KILLS):
+        for kill in range(MOST):
+            if kill >= KILLS and between:
+                break
             observer.ask(f"make {RECORDS}")
             victim = Talker(database, tmp_path)
             victims.append(victim)
@@ -67,6 +70,7 @@ def test_a_killed_destruction_leaves_each_record_whole_or_gone(database, tmp_pat
             assert children == visits == addresses == numbers, f"kill {kill} left a record in part"
             assert settled == certified == events == RECORDS - children, f"kill {kill}: not all that went is written"
             between += 0 < children < RECORDS
+            took *= 1.25 if children == RECORDS else 0.8 if not children else 1  # aims for the middle next time
             if children:
                 observer.ask("carry")
                 assert observer.heard() == "done"
