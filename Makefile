@@ -10,7 +10,7 @@ SCALE ?= 1
 
 $(STAMP): $(LOCK)
 	@test -x .venv/bin/python || python3 -m venv .venv || { echo "On Debian: apt-get install python3-venv"; exit 1; }
-	$(PY) -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r $(LOCK)
+	$(PY) -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: --no-binary docopt -r $(LOCK)
 	@rm -f .venv/.lock-*; touch $@
 
 # The command by its name, for this folder.

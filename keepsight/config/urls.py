@@ -15,6 +15,13 @@ urlpatterns = [
     path("", include("keepsight.apps.accounts.urls")),
     path("", include("keepsight.apps.governance.urls")),
     path("", include("keepsight.apps.portal.urls")),
+    path("emergencies/", include("keepsight.apps.events.urls")),
+    path("registers/", include("keepsight.apps.registers.urls")),
+    path("command/", include("keepsight.apps.command.urls")),
+    path("workforce/", include("keepsight.apps.workforce.urls")),
+    path("assurance/", include("keepsight.apps.assurance.urls")),
+    path("providers/", include("keepsight.apps.providers.urls")),
+    path("news/", include("keepsight.apps.partnership.urls")),
 ]
 handler400 = "keepsight.ui.errors.bad_request"
 handler403 = "keepsight.ui.errors.forbidden"

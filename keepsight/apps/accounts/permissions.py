@@ -67,11 +67,31 @@ class Permission(StrEnum):
     SCHOOL_PUPILS = "school_pupils"
     PROVIDER_PLACEMENTS = "provider_placements"
     MEMBER_FIGURES = "member_figures"
+    # registers, and what works with them; each register says besides who reads, adds and moves its entries
+    REGISTERS = "registers"
+    REGISTER_DEFINE = "register_define"
+    EVENT_RUN = "event_run"
+    COMMAND_VIEW = "command_view"
+    COMMAND_RUN = "command_run"
+    STAFFING_VIEW = "staffing_view"
+    STAFFING_MANAGE = "staffing_manage"
+    ROTA_VIEW = "rota_view"
+    ROTA_MANAGE = "rota_manage"
+    SURVEY_ANSWER = "survey_answer"
+    SURVEY_RUN = "survey_run"
+    CASE_AUDIT = "case_audit"
+    ASSURANCE_VIEW = "assurance_view"
+    ASSURANCE_RUN = "assurance_run"
+    MARKET_VIEW = "market_view"
+    NEWS_RUN = "news_run"
+    PARTNER_FORM = "partner_form"
+    API_USE = "api_use"
     # taking away, by format
     EXPORT_CSV = "export_csv"
     EXPORT_XLSX = "export_xlsx"
     EXPORT_HTML = "export_html"
     EXPORT_PDF = "export_pdf"
+    EXPORT_DOCX = "export_docx"
     EXPORT_BUNDLE = "export_bundle"  # everything about one child, for a subject-access request
     PRINT = "print"
     # for everybody
@@ -158,6 +178,7 @@ class Grants:
     blocked: tuple[int, ...] = ()
     briefly: tuple[int, ...] = ()  # of those opened, the ones with a reason or by broken glass: to read and record
     standing_in_for: tuple[str, ...] = ()  # names of those whose roles are lent
+    user_id: int = 0  # whose they are: for what somebody owns, added, or is about
 
     def may(self, permission: Permission) -> bool:
         """Whether any role holds the permission, if only for records opened with a reason."""
@@ -240,8 +261,9 @@ def held_by(user: User, on: date) -> Grants:
         elif (whose, authority) in lenders:
             covering.append((worker, authority))
     return Grants(
-        tuple(memberships), tuple(own_rows), tuple(lent), tuple(covering), standing_in_for=tuple(names.values())
-    )
+        tuple(memberships), tuple(own_rows), tuple(lent), tuple(covering), standing_in_for=tuple(names.values()),
+        user_id=user.pk,
+    )  # fmt: skip
 
 
 def _reaching(

@@ -53,7 +53,7 @@ def grants_of(user: User, at: datetime) -> Grants:
     return Grants(
         held.memberships, held.workers, held.lent, held.covering,
         opened=_once(named + brief), blocked=_once(blocked), briefly=_once(brief),
-        standing_in_for=held.standing_in_for,
+        standing_in_for=held.standing_in_for, user_id=held.user_id,
     )  # fmt: skip
 
 

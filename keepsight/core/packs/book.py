@@ -25,7 +25,7 @@ class Book:
 
     def table(self, name: str) -> dict[str, Any]:
         """Give a table by file stem; raises ``PackError`` when no layer has it."""
-        if name not in self.tables:
+        if name not in self.tables:  # such as rating, or registers/action
             raise PackError(f"No pack in force ({self.id}) has a table called {name}.")
         return self.tables[name]
 
@@ -34,6 +34,10 @@ class Book:
         found = check(name, self.table(name), where=_where(self.packs, name) if self.packs else f"{name}.toml")
         assert isinstance(found, kind), f"A table called {name} is not a {kind.__name__}."
         return found
+
+    def names(self, folder: str) -> list[str]:
+        """Give the ids of the tables in a folder, such as those of all ``registers``."""
+        return sorted(name.partition("/")[2] for name in self.tables if name.startswith(f"{folder}/"))
 
 
 @functools.cache

@@ -37,7 +37,7 @@ def check(name: str, table: Mapping[str, Any], *, where: str, partial: bool = Fa
     PackError
         Naming file, table and key.
     """
-    kind = kinds.KINDS.get(name)
+    kind = kinds.kind_of(name)
     if kind is None:
         return None
     if partial:
@@ -45,8 +45,8 @@ def check(name: str, table: Mapping[str, Any], *, where: str, partial: bool = Fa
             if key not in table:
                 raise PackError(f"{where}: {key} is missing.")
     whole = read(kind, table, where=where, partial=partial)
-    if name in _MORE:
-        _MORE[name](whole, where)
+    if more := _MORE.get(name.partition("/")[0]):
+        more(whole, where)
     return None if partial else whole
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from keepsight.core.packs.checks import check
-from keepsight.core.packs.kinds import Head
+from keepsight.core.packs.kinds import FOLDERS, Head
 from keepsight.core.packs.schema import read
 from keepsight.core.packs.trouble import PackError
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack as read: ``tables`` maps a file's stem to what it holds."""
+    """A pack as read: ``tables`` maps a file's stem to what it holds; ``registers/action`` is a file in a folder."""
 
     id: str
     title: str
@@ -49,10 +49,11 @@ def read_pack(folder: Path) -> Pack:
         raise PackError(f"There is no pack called {folder.name}: {folder} is no folder.")
     tables: dict[str, dict[str, Any]] = {}
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.toml")):
+    for path in sorted([*folder.glob("*.toml"), *(each for kind in FOLDERS for each in folder.glob(f"{kind}/*.toml"))]):
+        name = path.relative_to(folder).with_suffix("").as_posix()  # registers/action
         data = path.read_bytes()
-        digest.update(path.name.encode() + b"\0" + data + b"\0")
-        tables[path.stem] = _parsed(path, data)
+        digest.update(f"{name}.toml".encode() + b"\0" + data + b"\0")
+        tables[name] = _parsed(path, data)
     if "pack" not in tables:
         raise PackError(f"Pack {folder.name} has no pack.toml, which gives its id, title, owner and source.")
     head = _head(tables.pop("pack"), where=f"{folder.name}/pack.toml")

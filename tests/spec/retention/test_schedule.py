@@ -137,6 +137,9 @@ FROM_LAW = table("""
     emergency            | 0     | 12     | 0           | closure
     audit                | 7     | 0      | 0           | event
     decision             | 0     | 0      | 0           | never
+    event_record         | 10    | 0      | 0           | event
+    staff_record         | 6     | 0      | 0           | closure
+    register_record      | 6     | 0      | 0           | closure
 """)
 
 

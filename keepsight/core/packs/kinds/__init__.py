@@ -44,6 +44,8 @@ from keepsight.core.packs.kinds.duties import (
     Timescales,
     Window,
 )
+from keepsight.core.packs.kinds.events import EventRule
+from keepsight.core.packs.kinds.questions import Questions
 from keepsight.core.packs.kinds.rating import (
     Completeness,
     FloorRule,
@@ -57,6 +59,7 @@ from keepsight.core.packs.kinds.rating import (
     Thresholds,
     Unrated,
 )
+from keepsight.core.packs.kinds.registers import Register
 from keepsight.core.packs.kinds.terms import Terms
 from keepsight.core.packs.schema import Table
 
@@ -76,14 +79,23 @@ KINDS: dict[str, type[Table]] = {
     "accounts": Accounts,
     "retention": Retention,
     "terms": Terms,
+    "event": EventRule,
 }
+FOLDERS: dict[str, type[Table]] = {"registers": Register, "questions": Questions}  # one file each
+
+
+def kind_of(name: str) -> type[Table] | None:
+    """Give the kind of a table: by the stem of its file, or by the folder that it stands in."""
+    folder, _, inside = name.partition("/")
+    return FOLDERS.get(folder) if inside else KINDS.get(name)
+
 
 __all__ = [
-    "KINDS", "Access", "Accounts", "Calendar", "Completeness", "Contact", "DayOfYear", "Definition", "Definitions",
-    "DueSoon", "EachTerm", "Easement", "Easements", "FactDefinitions", "FloorRule", "Head", "HeadCount",
-    "Holiday", "IndicatorRule", "Indicators", "InsteadOf", "Mode", "NamedAccess", "NeverByPhone",
-    "NeverEased", "NotAllowed", "NotSighting", "Override", "Phase", "Phases", "PointsRule", "PromptRule",
-    "Protection", "Rate", "Rating", "Reason", "ReasonCode", "RecordClass", "Requirement", "Retention",
+    "FOLDERS", "KINDS", "Access", "Accounts", "Calendar", "Completeness", "Contact", "DayOfYear", "Definition",
+    "Definitions", "DueSoon", "EachTerm", "Easement", "Easements", "EventRule", "FactDefinitions", "FloorRule", "Head",
+    "HeadCount", "Holiday", "IndicatorRule", "Indicators", "InsteadOf", "Mode", "NamedAccess", "NeverByPhone",
+    "NeverEased", "NotAllowed", "NotSighting", "Override", "Phase", "Phases", "PointsRule", "PromptRule", "Protection",
+    "Questions", "Rate", "Rating", "Reason", "ReasonCode", "RecordClass", "Register", "Requirement", "Retention",
     "RetentionRule", "Review", "RoleRule", "Roles", "SeenCodes", "Sight", "SightLines", "StatutoryClass", "Terms",
-    "Thresholds", "TimescaleRule", "Timescales", "Unrated", "UnseenLimits", "Virtual", "Window",
+    "Thresholds", "TimescaleRule", "Timescales", "Unrated", "UnseenLimits", "Virtual", "Window", "kind_of",
 ]  # fmt: skip

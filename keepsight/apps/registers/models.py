@@ -1,0 +1,300 @@
+"""
+Registers: the one engine for all tracker-like lists (ARCHITECTURE §4).
+
+What a register is stands in a definition (TOML, ``core.packs.kinds.Register``); an entry keeps the
+version that it was last written with, and its values by field id. Values that may be filtered and
+sorted by are also kept in the columns ``k1`` to ``k4`` (words), ``d1`` to ``d3`` (days) and ``n1``,
+``n2`` (numbers): which field has which column stands in ``Register.slots`` and never changes.
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from keepsight.apps.accounts.models import Authority, Service, Team, User, Worker
+from keepsight.apps.events.models import Event
+from keepsight.apps.people.models import Child, Family
+from keepsight.apps.places.models import Setting
+
+
+class Register(models.Model):
+    """One register of one authority."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="registers")
+    key = models.SlugField(max_length=60)  # id of the definition
+    slots = models.JSONField(default=dict)  # field id → k1 … n2
+    is_on = models.BooleanField(default=True)  # a register that an event needs lies idle until then
+    last_number = models.IntegerField(default=0)
+    current = models.ForeignKey("Version", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority", "key"], name="register_once")]
+
+
+class Version(models.Model):
+    """A definition as it was from a moment on. Published ones never change."""
+
+    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="versions")
+    number = models.IntegerField()  # 0 while it is a draft
+    definition = models.TextField()  # TOML
+    from_pack = models.CharField(max_length=80, blank=True)  # id of the packs in force; empty: edited here
+    pack_hash = models.CharField(max_length=64, blank=True)
+    is_draft = models.BooleanField(default=False)
+    note = models.CharField(max_length=300, blank=True)  # why
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "number"], condition=Q(is_draft=False), name="register_version_once"
+            )
+        ]
+
+
+class Entry(models.Model):
+    """One entry of a register."""
+
+    register = models.ForeignKey(Register, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    ref = models.UUIDField(default=uuid.uuid4, unique=True)  # what addresses carry
+    number = models.IntegerField()  # within the register: ACT-12
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+", db_index=False)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="entries")
+    exercise = models.ForeignKey(  # the event again where it is an exercise: nothing live ever shows it
+        Event, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    title = models.CharField(max_length=300)
+    state = models.CharField(max_length=40)
+    state_since = models.DateTimeField()
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    # whom or what it is about
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, null=True, blank=True, related_name="register_entries")
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    setting = models.ForeignKey(Setting, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    about_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cell = models.CharField(max_length=40, blank=True)  # id in the event's pack
+    values = models.JSONField(default=dict)  # field id → value; days in ISO, choices by id, persons and places by id
+    rag = models.CharField(max_length=8, blank=True)
+    due_on = models.DateField(null=True, blank=True)  # the next clock
+    due_at = models.DateTimeField(null=True, blank=True)  # of a clock in hours
+    soon_on = models.DateField(null=True, blank=True)  # from when it is due soon
+    due_clock = models.CharField(max_length=40, blank=True)
+    is_open = models.BooleanField(default=True)  # its state does not end it
+    k1 = models.CharField(max_length=60, blank=True)
+    k2 = models.CharField(max_length=60, blank=True)
+    k3 = models.CharField(max_length=60, blank=True)
+    k4 = models.CharField(max_length=60, blank=True)
+    d1 = models.DateField(null=True, blank=True)
+    d2 = models.DateField(null=True, blank=True)
+    d3 = models.DateField(null=True, blank=True)
+    n1 = models.FloatField(null=True, blank=True)
+    n2 = models.FloatField(null=True, blank=True)
+    words = models.TextField(blank=True)  # what a search looks in: the title and texts that name nobody
+    revision = models.IntegerField(default=1)  # goes up with each change: who changes an older one is shown the other's
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints = [models.UniqueConstraint(fields=["register", "number"], name="entry_number_once")]
+        indexes = [
+            models.Index(fields=["register", "exercise", "-number"], name="entry_newest"),
+            models.Index(fields=["register", "exercise", "state", "-number"], name="entry_by_state"),
+            models.Index(fields=["register", "exercise", "is_open", "due_on", "number"], name="entry_by_due"),
+            models.Index(fields=["register", "exercise", "owner", "-number"], name="entry_by_owner"),
+            models.Index(fields=["register", "exercise", "team", "-number"], name="entry_by_team"),
+            models.Index(fields=["register", "exercise", "rag", "-number"], name="entry_by_rag"),
+            models.Index(fields=["register", "exercise", "-changed_at"], name="entry_by_change"),
+            *(
+                models.Index(fields=["register", "exercise", slot, "-number"], name=f"entry_by_{slot}")
+                for slot in ("k1", "k2", "k3", "k4", "d1", "d2", "d3", "n1", "n2")
+            ),
+        ]
+
+
+class EntryChange(models.Model):
+    """One line of an entry's history. Append only."""
+
+    class Kind(models.TextChoices):
+        ADDED = "added", "Added"
+        CHANGED = "changed", "Changed"
+        MOVED = "moved", "Moved"
+        ASSIGNED = "assigned", "Given to"
+        COMMENTED = "commented", "Commented"
+        ATTACHED = "attached", "Attached"
+        TAKEN_AWAY = "taken_away", "Took away"
+        LINKED = "linked", "Linked"
+        UNLINKED = "unlinked", "Unlinked"
+        IMPORTED = "imported", "Imported"
+        CHASED = "chased", "Chased"
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    revision = models.IntegerField()
+    before = models.JSONField(default=dict, blank=True)  # only what changed
+    after = models.JSONField(default=dict, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["entry", "id"], name="change_of_entry")]
+
+
+class Comment(models.Model):
+    """What somebody says about an entry. Never changed; may be taken back, which shows."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="comments")
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField()
+    mentions = models.ManyToManyField(User, related_name="mentioned_in", blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+
+class Link(models.Model):
+    """An entry goes with another entry, a child, a family, a setting, a team or a meeting."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="links")
+    other = models.ForeignKey(Entry, on_delete=models.CASCADE, null=True, blank=True, related_name="linked_from")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    setting = models.ForeignKey(Setting, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    meeting_id = models.BigIntegerField(null=True, blank=True)  # command stands above this floor
+    address = models.URLField(max_length=500, blank=True)  # evidence kept elsewhere
+    words = models.CharField(max_length=120, blank=True)  # how they go together: escalated to, evidence for
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["meeting_id"], name="link_of_meeting")]
+
+
+class Attachment(models.Model):
+    """A file with an entry, stored outside the web root under a name that says nothing."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="attachments")
+    ref = models.UUIDField(default=uuid.uuid4, unique=True)
+    name = models.CharField(max_length=200)  # as it was sent
+    stored_as = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)  # found in the file itself, not believed from its name
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    taken_away_at = models.DateTimeField(null=True, blank=True)
+    taken_away_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+
+class SavedView(models.Model):
+    """A list as somebody likes it: filters, sort and columns under a name."""
+
+    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="views")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    query = models.JSONField(default=dict)  # filters, sort, columns; never search words
+    shared = models.BooleanField(default=False)  # with everyone who may read the register
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["register", "user", "name"], name="saved_view_once")]
+
+
+class Editing(models.Model):
+    """Somebody has the form of an entry open."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "user"], name="editing_once")]
+
+
+class Notice(models.Model):
+    """Something that somebody is told of, on their page of notices. Holds no words of the entry."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    alert = models.CharField(max_length=40)  # added, assigned, moved, mentioned, due_soon, overdue, editing, …
+    said = models.CharField(max_length=200)  # Action ACT-12 is overdue
+    at = models.DateTimeField()
+    once = models.CharField(max_length=120, blank=True)  # told once for this: entry, alert and due day
+    read_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=8, blank=True)  # daily or weekly: waits for the next digest
+    digested_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user"], condition=Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["digest", "digested_at"], name="notice_for_digest"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["user", "once"], condition=~Q(once=""), name="notice_once")]
+
+
+class Message(models.Model):
+    """A message that leaves: by e-mail or GOV.UK Notify. Kept until it was taken, tried again when not."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits to be sent"
+        SENT = "sent", "Sent"
+        GIVEN_UP = "given_up", "Could not be sent"
+
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="+")
+    to = models.EmailField()
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    subject = models.CharField(max_length=200)
+    body = models.TextField()  # says that something waits, and where; never what the entry says
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    tries = models.SmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=300, blank=True)
+    notify_id = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "next_at"], name="message_waiting")]
+
+
+class Import(models.Model):
+    """A file of entries: read, shown, and then added or not. Rows that cannot be added are handed back."""
+
+    class State(models.TextChoices):
+        STAGED = "staged", "Read; nothing added yet"
+        ADDED = "added", "Added"
+        DROPPED = "dropped", "Not added"
+
+    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="imports")
+    ref = models.UUIDField(default=uuid.uuid4, unique=True)
+    name = models.CharField(max_length=200)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.STAGED)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    headings = models.JSONField(default=list)
+    rows_in = models.IntegerField(default=0)
+    rows_good = models.IntegerField(default=0)
+    rows_bad = models.IntegerField(default=0)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField(null=True, blank=True)
+
+
+class ImportRow(models.Model):
+    """One row of such a file: as read, as understood, and what is wrong with it."""
+
+    load = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows", db_column="import_id")
+    row = models.IntegerField()  # of the sheet
+    cells = models.JSONField()
+    values = models.JSONField(default=dict)
+    trouble = models.TextField(blank=True)  # sentences; empty: good
+    entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["load", "row"], name="import_row_once")]

@@ -1,0 +1,135 @@
+"""
+Who may what with which entries. Every page, action, export and call of the interface comes here.
+
+A definition names roles (or ``owner``) for each thing that one may do. Beyond that an entry about a
+child or a family is there only for who may open that child's record, an entry about a setting for
+its own people only where they come from outside, and an exercise's entries only inside it.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from keepsight.apps.accounts.models import User
+from keepsight.apps.accounts.permissions import Grants, rules
+from keepsight.apps.events.models import Event
+from keepsight.apps.people.models import FamilyMember
+from keepsight.apps.people.permissions import children_visible_to, grants_of
+from keepsight.apps.places.models import SettingMember
+from keepsight.apps.registers.definitions import rule_of
+from keepsight.apps.registers.models import Entry, Register
+from keepsight.core.errors import NotPermitted
+from keepsight.core.packs.kinds import Register as Rule
+from keepsight.core.packs.kinds.registers import OWNER
+
+Verb = Literal["read", "add", "change", "move", "assign", "export", "define"]
+NOT_YOURS = "This register is not among those your role may use for that. Its owner can tell you who may."
+
+
+def roles_for(
+    grants: Grants, register: Register, verb: Verb, *, rule: Rule | None = None
+) -> list[tuple[str, int | str | None]]:
+    """The roles by which a person may do this in a register, each with the team it is held in (None: everywhere)."""
+    allowed = getattr((rule or rule_of(_current(register))).access, verb)
+    held = grants.memberships + grants.lent
+    return [(role, team) for role, authority, team in held if authority == register.authority_id and role in allowed]
+
+
+def may(grants: Grants, register: Register, verb: Verb, *, rule: Rule | None = None) -> bool:
+    """Whether a person may do this to some entry of the register; which ones, ``entries_visible_to`` says."""
+    rule = rule or rule_of(_current(register))
+    here = any(authority == register.authority_id for _, authority, _ in grants.memberships + grants.lent)
+    return here and (OWNER in getattr(rule.access, verb) or bool(roles_for(grants, register, verb, rule=rule)))
+
+
+def check_may(grants: Grants, register: Register, verb: Verb) -> None:
+    """
+    Refuse unless the register lets this person.
+
+    Raises
+    ------
+    NotPermitted
+        With the same sentence for every register, there or not.
+    """
+    if not may(grants, register, verb):
+        raise NotPermitted(NOT_YOURS)
+
+
+def registers_visible_to(grants: Grants, *, event_on: bool = True) -> list[Register]:
+    """The registers that a person may read, switched on, by name. One query."""
+    authorities = {authority for _, authority, _ in grants.memberships + grants.lent}
+    here = Register.objects.filter(authority_id__in=authorities, current__isnull=False).select_related(
+        "current", "authority"
+    )
+    if event_on:
+        here = here.filter(is_on=True)
+    allowed = [register for register in here if may(grants, register, "read")]
+    return sorted(allowed, key=lambda register: (rule_of(_current(register)).plural, register.authority.name))
+
+
+def entries_visible_to(
+    grants: Grants, register: Register, verb: Verb = "read", *, exercise: Event | None = None
+) -> QuerySet[Entry]:
+    """
+    The entries of a register that a person may read, or do something else with.
+
+    Deny by default: no role, no row. What may be done to an entry may be done only to one that may
+    also be read.
+    """
+    rule = rule_of(_current(register))
+    entries = Entry.objects.filter(register=register, exercise=exercise.pk if exercise else None)
+    reached = _reached(grants, register, rule, "read")
+    if verb != "read":
+        reached &= _reached(grants, register, rule, verb)
+    if rule.subject in ("child", "family"):
+        theirs = children_visible_to(grants)
+        members = FamilyMember.objects.filter(family=OuterRef("family"), child__in=theirs)
+        about = Q(child=None) | Q(child__in=theirs)
+        entries = entries.filter(about & (Q(family=None) | Exists(members)))
+    return entries.filter(reached)
+
+
+def _reached(grants: Grants, register: Register, rule: Rule, verb: Verb) -> Q:
+    """The condition of one verb: by role and its reach, or as owner."""
+    found = Q(pk__in=())
+    me = Q(owner_id=grants.user_id) | Q(added_by_id=grants.user_id) | Q(worker__user_id=grants.user_id)
+    if OWNER in getattr(rule.access, verb) and may(grants, register, verb, rule=rule):
+        found = me
+    teams: set[int] = set()
+    for role, team in roles_for(grants, register, verb, rule=rule):
+        if rules()[role].portal:  # of a setting: its own entries only
+            own = SettingMember.objects.filter(user_id=grants.user_id, setting=OuterRef("setting"))
+            found |= Exists(own)
+        elif rule.access.reach == "own":
+            found |= me
+        elif rule.access.reach == "authority" or team is None:
+            return Q()
+        elif isinstance(team, int):
+            teams.add(team)
+    if teams:
+        found |= Q(team__in=teams) | Q(about_team__in=teams) | Q(worker__team__in=teams) | me
+    return found
+
+
+def check_user_may(by: User, at: datetime, register: Register, verb: Verb, entry: Entry | None = None) -> Grants:
+    """
+    Refuse an action unless the person may do this: in the register, and to this entry.
+
+    Raises
+    ------
+    NotPermitted
+        An entry out of reach and one that is not there look the same.
+    """
+    grants = grants_of(by, at)
+    check_may(grants, register, verb)
+    if entry is not None:
+        visible = entries_visible_to(grants, register, verb, exercise=entry.exercise)
+        if not visible.filter(pk=entry.pk).exists():
+            raise NotPermitted(NOT_YOURS)
+    return grants
+
+
+def _current(register: Register):  # noqa: ANN202 – a version
+    assert register.current is not None, "A register that is not installed has no rules."
+    return register.current
