@@ -1,11 +1,14 @@
 """What all tests share: where the sector's files are, and what is said when they are not there."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests import migrated
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -26,6 +29,17 @@ def pytest_collection_modifyitems(items):
 def shared() -> Path:
     """The folder of real and sample files beside the project."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[migrated.Template]:
+    """Keep a copy of the migrated database of the tests before any of them writes to it."""
+    with django_db_blocker.unblock():
+        template = migrated.keep(
+            tmp_path_factory.mktemp("migrated") / "empty.sqlite3", os.environ.get("KEEPSIGHT_DATABASE", "")
+        )
+    yield template
+    template.drop()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,7 +11,6 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
 
@@ -21,7 +20,6 @@ def main() -> None:
     from keepsight.core.errors import KeepsightError
     from tests import factories as make
 
-    call_command("migrate", verbosity=0)
     on, at = timezone.localdate(), timezone.now()
 
     def end(whom, by, gate: threading.Barrier, got: list) -> None:

@@ -10,13 +10,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 def owner() -> None:
     from click.testing import CliRunner
-    from django.core.management import call_command
 
     from keepsight.apps.contact.actions import rate_and_plan
     from keepsight.cli.audit import command
     from tests import factories as make
 
-    call_command("migrate", verbosity=0)
     user, worker = make.practitioner()
     user.email = "pages@example.org"
     user.save()

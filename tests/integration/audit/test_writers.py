@@ -38,7 +38,6 @@ class Writers:
 
 def test_two_processes_write_at_once(database, tmp_path):
     writers = Writers(database, tmp_path)
-    writers.do("migrate")
     both = [writers.start("write", "300", name) for name in ("one", "other")]
     for process in both:
         process.communicate()
@@ -48,7 +47,6 @@ def test_two_processes_write_at_once(database, tmp_path):
 
 def test_a_killed_writer_leaves_a_log_that_checks(database, tmp_path):
     writers = Writers(database, tmp_path)
-    writers.do("migrate")
     moments, before = random.Random(20200603), 0
     for kill in range(KILLS):
         victim = writers.start("write", "1000000", f"kill {kill}")

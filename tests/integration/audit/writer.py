@@ -11,7 +11,6 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import transaction
 
     from keepsight.apps.audit import actions as audit
@@ -20,9 +19,7 @@ def main() -> None:
     from tests import factories as make
 
     word, *given = sys.argv[1:]
-    if word == "migrate":
-        call_command("migrate", verbosity=0, skip_checks=True)
-    elif word == "write":
+    if word == "write":
         for number in range(int(given[0])):
             if number % 3:
                 audit.record(EventKind.SEARCHED, at=make.NOW, source=given[1], rows=number)

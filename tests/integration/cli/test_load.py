@@ -77,16 +77,13 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path, words, says):
         run(small(tmp_path), *words)
 
 
-def test_an_empty_folder_ends_with_exit_code_11_and_one_sentence(tmp_path):
-    database = f"sqlite:///{tmp_path}/empty.sqlite3"
+def test_an_empty_folder_ends_with_exit_code_11_and_one_sentence(database, tmp_path):
     (tmp_path / "files").mkdir()
     words = ["load", str(tmp_path / "files"), "--authority", "x", "--create", "--name", "X", "--la-code", "123"]
     run_ = f"""
 import os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "keepsight.config.settings"
 import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 sys.argv = ["keepsight", *{words!r}]
 from keepsight.cli.main import main
 main()

@@ -1,7 +1,7 @@
 """
 A process in which two people's browsers send at the same moment; the test reads what it prints.
 
-It sets Keepsight up on the empty database in the environment. Threads of one process, each with a
+It works on the migrated database in the environment. Threads of one process, each with a
 connection of its own, as the server has them.
 """
 
@@ -17,7 +17,6 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
     from django.test import Client
     from django.utils import timezone
@@ -27,7 +26,6 @@ def main() -> None:
     from keepsight.apps.contact.models import ContactPlan, Visit
     from tests import factories as make
 
-    call_command("migrate", verbosity=0)
     today, now = timezone.localdate(), timezone.now()
     user, worker = make.practitioner()
     child, sister = (make.child(worker.authority) for _ in range(2))

@@ -49,7 +49,6 @@ class Talker:
 @pytest.mark.slow
 def test_a_killed_destruction_leaves_each_record_whole_or_gone(database, tmp_path):
     observer = Talker(database, tmp_path)
-    observer.ask("migrate")
     observer.ask(f"make {RECORDS}")
     started = time.perf_counter()
     observer.ask("carry")
@@ -85,7 +84,6 @@ def test_a_killed_destruction_leaves_each_record_whole_or_gone(database, tmp_pat
 def test_a_case_that_re_opens_at_that_moment_is_kept_or_was_anonymous_before(database, tmp_path):
     observer = Talker(database, tmp_path)
     try:
-        observer.ask("migrate")
         seen = {observer.ask("race") for _ in range(ROUNDS)}
     finally:
         observer.kill()

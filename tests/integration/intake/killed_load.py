@@ -1,8 +1,9 @@
 """
 A process that the kill test starts, talks to by lines, and kills.
 
-It sets Keepsight up on the database in the environment, says ``ready``, and then does what each line asks:
-``migrate``, ``load FOLDER DAY``, ``digest``, ``undo`` (the newest committed load, if it is not the first).
+It sets Keepsight up on the migrated database in the environment, says ``ready``, and then does what each line asks:
+``begin`` (with one authority), ``load FOLDER DAY``, ``digest``, ``undo`` (the newest committed
+load, if it is not the first).
 """
 
 import os
@@ -18,7 +19,6 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import transaction
 
     from keepsight import rows
@@ -30,8 +30,7 @@ def main() -> None:
     print("ready", flush=True)
     for line in sys.stdin:
         word, *given = line.split("\t")
-        if word.strip() == "migrate":
-            call_command("migrate", verbosity=0)
+        if word.strip() == "begin":
             Authority.objects.create(code="fellshire", name="Fellshire", la_code="990", is_example=True)
             print("done", flush=True)
             continue

@@ -56,7 +56,7 @@ def test_a_killed_load_leaves_the_register_as_before_or_as_after(database, tmp_p
     first, second = (str(tmp_path / f"{day}" / "fellshire") for day in (ON - timedelta(days=7), ON))
     observer = Talker(database, tmp_path)
     observer.wait_until_ready()
-    observer.ask("migrate")
+    observer.ask("begin")
     observer.ask("load", first, f"{ON - timedelta(days=7)}")
     before = observer.ask("digest").split()[0]
     victims = [Talker(database, tmp_path) for _ in range(2)]
