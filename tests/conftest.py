@@ -17,6 +17,9 @@ settings.load_profile("keepsight")
 
 
 def pytest_collection_modifyitems(items):
+    for item in items:
+        if "database" in getattr(item, "fixturenames", ()):  # copied from the database of the tests, which is made
+            item.add_marker(pytest.mark.django_db)  # only where a test asks for it
     if (SHARED / "data").is_dir():
         return
     left_out = pytest.mark.skip(reason="left out: the sector's sample files do not stand beside the project")
@@ -32,14 +35,15 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[migrated.Template]:
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[migrated.Template | None]:
     """Keep a copy of the migrated database of the tests before any of them writes to it."""
     with django_db_blocker.unblock():
         template = migrated.keep(
             tmp_path_factory.mktemp("migrated") / "empty.sqlite3", os.environ.get("KEEPSIGHT_DATABASE", "")
         )
     yield template
-    template.drop()
+    if template:
+        template.drop()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -64,14 +64,18 @@ def _lay_key(folder: Path) -> None:
     (folder / "audit-key").write_text(settings.AUDIT_KEY)
 
 
-def keep(file: Path, server: str) -> Template:
+def keep(file: Path, server: str) -> Template | None:
     """Copy the database of the tests as it stands: into a file, or beside it in the server."""
     if connection.vendor == "sqlite":
+        if not connection.is_in_memory_db():
+            return None  # no test of this run asks for the database, so there is none of the tests
         connection.ensure_connection()
         with closing(sqlite3.connect(file)) as kept:
             connection.connection.backup(kept)
         return Template(str(file))
     tested = connection.settings_dict["NAME"]
+    if not tested.startswith("test_"):
+        return None
     connection.close()
     connection.close_pool()  # a database is copied only while nobody is connected to it
     template = OnPostgresql(f"{tested}_migrated", server)
