@@ -84,11 +84,15 @@ class Meeting(models.Model):
     ref = models.UUIDField(default=uuid.uuid4, unique=True)
     title = models.CharField(max_length=120)
     rhythm = models.CharField(max_length=40, blank=True)  # id in the pack
+    planned_for = models.DateTimeField(null=True, blank=True)  # what the rhythm says, if it was moved since
     starts_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
     revision = models.IntegerField(default=1)
     changed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField()
+    why = models.CharField(max_length=300, blank=True)  # it was cancelled
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    agreed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cell", "starts_at"], name="meeting_once")]

@@ -54,6 +54,7 @@ class RhythmRule:
     times: tuple[str, ...]  # 08:30
     agenda: str
     every_weeks: int = 1
+    bank_holidays: str = choice(("skip", "keep"), default="skip")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,8 @@ class ReturnRule:
     phases: tuple[str, ...] = ()
     days: tuple[str, ...]
     due: str  # 10:00
+    opens_days_before: int = 0  # so many days before the day on which it is due
+    bank_holidays: str = choice(("skip", "keep"), default="skip")
     chase_after_hours: int = 1
     cell: str = ""  # who chases
     words: str = ""

@@ -1,0 +1,1 @@
+"""Pages of command: thin, each declares its permission."""
