@@ -216,6 +216,10 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_m
 EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("KEEPSIGHT_MAIL_FROM", "keepsight@localhost")
+NOTIFY_KEY = os.environ.get("KEEPSIGHT_NOTIFY_KEY", "")  # GOV.UK Notify, in place of the mail server, for messages
+NOTIFY_TEMPLATE = os.environ.get("KEEPSIGHT_NOTIFY_TEMPLATE", "")  # with the places ((subject)) and ((body))
+NOTIFY_URL = os.environ.get("KEEPSIGHT_NOTIFY_URL", "")
+SITE_ADDRESS = os.environ.get("KEEPSIGHT_ADDRESS", "http://localhost:8000").rstrip("/")  # in links of messages
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 MFA_ADAPTER = "keepsight.config.sign_in.factors.KeepsightFactors"
 MFA_FORMS = {

@@ -25,6 +25,7 @@ class Register(models.Model):
     key = models.SlugField(max_length=60)  # id of the definition
     slots = models.JSONField(default=dict)  # field id → k1 … n2
     is_on = models.BooleanField(default=True)  # a register that an event needs lies idle until then
+    told_at = models.DateTimeField(null=True, blank=True)  # up to when what is due was looked for and told
     last_number = models.IntegerField(default=0)
     current = models.ForeignKey("Version", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -238,6 +239,20 @@ class Notice(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "once"], condition=~Q(once=""), name="notice_once")]
 
 
+class MailChoice(models.Model):
+    """Whether somebody wants mail about a register, or (without one) about any. Without a row: yes."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    register = models.ForeignKey(Register, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    wanted = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "register"], name="mail_choice_once"),
+            models.UniqueConstraint(fields=["user"], condition=Q(register=None), name="mail_choice_of_all"),
+        ]
+
+
 class Message(models.Model):
     """A message that leaves: by e-mail or GOV.UK Notify. Kept until it was taken, tried again when not."""
 
@@ -267,6 +282,8 @@ class Import(models.Model):
     """A file of entries: read, shown, and then added or not. Rows that cannot be added are handed back."""
 
     class State(models.TextChoices):
+        SENT = "sent", "Sent; not read yet"
+        REFUSED = "refused", "Could not be read"
         STAGED = "staged", "Read; nothing added yet"
         ADDED = "added", "Added"
         DROPPED = "dropped", "Not added"
@@ -278,6 +295,10 @@ class Import(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.STAGED)
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     headings = models.JSONField(default=list)
+    columns = models.JSONField(default=list)  # what each heading is: a field's id, "subject" and the like; empty: left
+    sheet = models.CharField(max_length=100, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)  # of the file: sent twice, it warns
+    trouble = models.CharField(max_length=300, blank=True)  # why the file as a whole could not be read
     rows_in = models.IntegerField(default=0)
     rows_good = models.IntegerField(default=0)
     rows_bad = models.IntegerField(default=0)
@@ -298,3 +319,45 @@ class ImportRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["load", "row"], name="import_row_once")]
+
+
+class Bulk(models.Model):
+    """One change of many entries: shown first, then done. It is its own journal: what is done stands in its items."""
+
+    class Kind(models.TextChoices):
+        MOVE = "move", "Move"
+        ASSIGN = "assign", "Give to somebody"
+        SET = "set", "Change one answer"
+
+    class State(models.TextChoices):
+        SHOWN = "shown", "Shown; nothing changed yet"
+        RUNNING = "running", "At work"
+        DONE = "done", "Done"
+
+    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="bulks")
+    ref = models.UUIDField(default=uuid.uuid4, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind)
+    what = models.JSONField(default=dict)  # to and why; owner; field and value
+    exercise = models.ForeignKey(Event, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.SHOWN)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+
+
+class BulkItem(models.Model):
+    """One entry of it: as it was when it was shown, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "", "Waits"
+        DONE = "done", "Changed"
+        REFUSED = "refused", "Not changed"
+
+    bulk = models.ForeignKey(Bulk, on_delete=models.CASCADE, related_name="items")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    revision = models.IntegerField()  # as it was shown: one that changed since is left alone
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bulk", "entry"], name="bulk_item_once")]

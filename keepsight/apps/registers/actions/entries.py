@@ -14,6 +14,7 @@ from keepsight.apps.accounts.models import Team, User
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.events.models import Event
+from keepsight.apps.registers.actions.telling import tell
 from keepsight.apps.registers.definitions import rule_of
 from keepsight.apps.registers.models import Entry, EntryChange, Register
 from keepsight.apps.registers.permissions import check_user_may
@@ -138,6 +139,9 @@ def add(
         _derive(entry, rule, register, since={began: at})
         entry.save(force_insert=True)
         _remember(entry, EntryChange.Kind.ADDED, Moment(by, at, source=source), {}, {"state": began, **typed.values})
+        tell(entry, "added", at=at, by=by)
+        if owner is not None:
+            tell(entry, "assigned", at=at, by=by)
         _event(EventKind.ENTRY_ADDED, entry, register, Moment(by, at, source=source))
     return entry
 
@@ -205,6 +209,7 @@ def move(
         entry.version = _version(register)
         moment = Moment(by, at, why=why, source=source)
         _save(entry, rule, register, EntryChange.Kind.MOVED, moment, before, {"state": target.id})
+        tell(entry, "moved", at=at, by=by)
         _event(EventKind.ENTRY_MOVED, entry, register, moment, to=target.id)
     return entry
 
@@ -258,6 +263,8 @@ def assign(
         after = {"owner": entry.owner_id, "team": entry.team_id}
         moment = Moment(by, at, source=source)
         _save(entry, rule, register, EntryChange.Kind.ASSIGNED, moment, before, after)
+        if to is not None and to.pk != before["owner"]:
+            tell(entry, "assigned", at=at, by=by)
         _event(EventKind.ENTRY_ASSIGNED, entry, register, moment)
     return entry
 
