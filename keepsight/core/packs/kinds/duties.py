@@ -64,11 +64,11 @@ class Timescales(Table):
 # --- an event -------------------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
 class Phase(Sourced):
-    """A stretch of an event; without ``to`` it is a single day or still runs."""
+    """A stretch of an event; without ``to`` it is a single day or still runs; without days it comes when it comes."""
 
     id: str
     title: str
-    from_: date
+    from_: date | None = None
     to: date | None = None
     meaning: str = ""
 
