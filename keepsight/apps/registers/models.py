@@ -104,17 +104,30 @@ class Entry(models.Model):
     class Meta:
         verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["register", "number"], name="entry_number_once")]
-        indexes = [
-            models.Index(fields=["register", "exercise", "-number"], name="entry_newest"),
-            models.Index(fields=["register", "exercise", "state", "-number"], name="entry_by_state"),
-            models.Index(fields=["register", "exercise", "is_open", "due_on", "number"], name="entry_by_due"),
-            models.Index(fields=["register", "exercise", "owner", "-number"], name="entry_by_owner"),
-            models.Index(fields=["register", "exercise", "team", "-number"], name="entry_by_team"),
-            models.Index(fields=["register", "exercise", "rag", "-number"], name="entry_by_rag"),
-            models.Index(fields=["register", "exercise", "-changed_at"], name="entry_by_change"),
+        indexes = [  # of what is live: an exercise is small, and one index serves it
+            models.Index(fields=["register", "number"], name="live_newest", condition=Q(exercise=None)),
+            models.Index(
+                fields=["register", "number"], name="live_open_newest", condition=Q(exercise=None, is_open=True)
+            ),
+            models.Index(  # an entry that has ended is due never
+                fields=["register", "due_on", "-number"],
+                name="live_by_due",
+                condition=Q(exercise=None, due_on__isnull=False),
+            ),
+            models.Index(
+                fields=["exercise", "register", "number"], name="of_exercise", condition=Q(exercise__isnull=False)
+            ),
             *(
-                models.Index(fields=["register", "exercise", slot, "-number"], name=f"entry_by_{slot}")
-                for slot in ("k1", "k2", "k3", "k4", "d1", "d2", "d3", "n1", "n2")
+                models.Index(fields=["register", key, "-number"], name=f"live_by_{key}", condition=Q(exercise=None))
+                for key in ("state", "owner", "team", "rag", "changed_at", "title", "k1", "k2", "k3", "k4")
+            ),
+            *(  # a register that keeps nothing there pays nothing for it
+                models.Index(
+                    fields=["register", slot, "-number"],
+                    name=f"live_by_{slot}",
+                    condition=Q(**{"exercise": None, f"{slot}__isnull": False}),
+                )
+                for slot in ("d1", "d2", "d3", "n1", "n2")
             ),
         ]
 
@@ -202,9 +215,15 @@ class SavedView(models.Model):
     name = models.CharField(max_length=60)
     query = models.JSONField(default=dict)  # filters, sort, columns; never search words
     shared = models.BooleanField(default=False)  # with everyone who may read the register
+    is_default = models.BooleanField(default=False)  # how the list begins for this person
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["register", "user", "name"], name="saved_view_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["register", "user", "name"], name="saved_view_once"),
+            models.UniqueConstraint(
+                fields=["register", "user"], condition=Q(is_default=True), name="saved_view_default_once"
+            ),
+        ]
 
 
 class Editing(models.Model):
