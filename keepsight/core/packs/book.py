@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 from keepsight.core.packs.checks import check
 from keepsight.core.packs.pack import Pack, read_pack
 from keepsight.core.packs.trouble import PackError
+from keepsight.core.registers.checking import Known, RoleKnown
 
 FOLDER = Path(__file__).resolve().parents[2] / "packs"
 T = TypeVar("T")
@@ -75,9 +77,27 @@ def book(event: str | None = None, local: Path | None = None, folder: Path = FOL
         for name, table in pack.tables.items():
             tables[name] = _over(tables.get(name, {}), table)
     for name, table in tables.items():
-        check(name, table, where=_where(tuple(packs), name))
+        check(name, table, where=_where(tuple(packs), name), known=known_beside(tables, name))
     digest = hashlib.sha256("".join(pack.hash for pack in packs).encode()).hexdigest()
     return Book("+".join(pack.id for pack in packs), digest, tables, tuple(packs))
+
+
+def known_beside(tables: Mapping[str, Mapping[str, Any]], name: str = "") -> Known:
+    """What a register's definition may name: the roles, the schedule, the registers."""
+    roles = {
+        str(row.get("id")): RoleKnown(
+            str(row.get("name")), bool(row.get("portal")), bool(row.get("children")),
+            "registers" in row.get("permissions", ()),
+        )
+        for row in tables.get("roles", {}).get("roles", ())
+    }  # fmt: skip
+    schedule = [str(row.get("id")) for row in tables.get("retention", {}).get("schedule", ())]
+    registers = {
+        each.partition("/")[2]: str(table.get("prefix"))
+        for each, table in tables.items()
+        if each.startswith("registers/")
+    }
+    return Known(roles or None, schedule or None, registers, name.partition("/")[2])
 
 
 def _where(packs: tuple[Pack, ...], name: str) -> str:

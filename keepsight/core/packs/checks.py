@@ -10,9 +10,12 @@ from keepsight.core.packs.conditions import compile_condition, nearest
 from keepsight.core.packs.schema import Table, read
 from keepsight.core.packs.trouble import PackError
 from keepsight.core.people.facts import FACTS, WORDS
+from keepsight.core.registers.checking import NOTHING, Known, check_register
 
 
-def check(name: str, table: Mapping[str, Any], *, where: str, partial: bool = False) -> Table | None:
+def check(
+    name: str, table: Mapping[str, Any], *, where: str, partial: bool = False, known: Known = NOTHING
+) -> Table | None:
     """
     Check one table of a pack.
 
@@ -26,6 +29,8 @@ def check(name: str, table: Mapping[str, Any], *, where: str, partial: bool = Fa
         File, for the sentence.
     partial : bool
         Keys may be missing, because a lower layer gives them.
+    known : Known
+        Roles, retention and other registers, which a register's definition may name.
 
     Returns
     -------
@@ -47,6 +52,8 @@ def check(name: str, table: Mapping[str, Any], *, where: str, partial: bool = Fa
     whole = read(kind, table, where=where, partial=partial)
     if more := _MORE.get(name.partition("/")[0]):
         more(whole, where)
+    if isinstance(whole, kinds.Register) and not partial:  # of a part, a lower layer may hold what it names
+        check_register(whole, where, known)
     return None if partial else whole
 
 

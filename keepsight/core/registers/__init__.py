@@ -6,6 +6,7 @@ Registers: tracker-like lists as data (ARCHITECTURE §4).
 """
 
 from keepsight.core.registers.clocks import Due, next_due
+from keepsight.core.registers.formulas import kind_of_value, with_computed
 from keepsight.core.registers.slots import SLOTS, slots_for, slotted
 from keepsight.core.registers.values import Typed, WrongValue, clean, clean_all, shown
 
@@ -16,8 +17,10 @@ __all__ = [
     "WrongValue",
     "clean",
     "clean_all",
+    "kind_of_value",
     "next_due",
     "shown",
     "slots_for",
     "slotted",
+    "with_computed",
 ]

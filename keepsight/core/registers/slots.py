@@ -6,6 +6,7 @@ from typing import Any
 
 from keepsight.core.errors import BadInput
 from keepsight.core.packs.kinds.registers import Register
+from keepsight.core.registers.formulas import kind_of_value
 
 SLOTS: dict[str, tuple[str, ...]] = {
     "k": ("k1", "k2", "k3", "k4"),  # words
@@ -13,7 +14,7 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "n": ("n1", "n2"),  # numbers
 }
 _FAMILY = {"date": "d", "instant": "d", "number": "n", "money": "n"}
-NEVER = frozenset({"long_text", "several", "computed", "rag"})  # rag has a column of its own
+NEVER = frozenset({"long_text", "several", "rag", "evidence"})  # rag has a column of its own
 
 
 class NoSlotLeft(BadInput):
@@ -40,7 +41,7 @@ def slots_for(rule: Register, held: Mapping[str, str]) -> dict[str, str]:
     for field in rule.fields:
         if not field.indexed or field.id in slots:
             continue
-        family = family_of(field.kind)
+        family = family_of(kind_of_value(rule, field))
         free = [slot for slot in SLOTS[family] if slot not in slots.values()]
         if not free:
             words = {"k": "four words", "d": "three days", "n": "two numbers"}[family]
@@ -60,9 +61,24 @@ def slotted(rule: Register, slots: Mapping[str, str], values: Mapping[str, Any])
         if slot is None or value is None:
             continue
         if slot[0] == "d":
-            columns[slot] = date.fromisoformat(str(value)[:10])
+            columns[slot] = _day(value)
         elif slot[0] == "n":
-            columns[slot] = float(value)
+            columns[slot] = _number(value)
         else:
             columns[slot] = ("yes" if value else "no") if isinstance(value, bool) else str(value)[:60]
     return columns
+
+
+def _day(value: Any) -> date | None:
+    """A day; none where an entry keeps something else from when the field was of another kind."""
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

@@ -46,8 +46,8 @@ def clean_all(rule: Register, raw: Mapping[str, Any], *, needed: tuple[str, ...]
     Returns
     -------
     Typed
-        Fields that were left empty are in neither mapping unless they are needed. Computed and
-        retired fields are never read.
+        Fields that were left empty, and those that the other answers do not ask for (``only_when``), are
+        in neither mapping unless they are needed. Computed and retired fields are never read.
     """
     must = {each.id for each in rule.fields if each.required} if needed is None else set(needed)
     typed = Typed()
@@ -61,9 +61,25 @@ def clean_all(rule: Register, raw: Mapping[str, Any], *, needed: tuple[str, ...]
             continue
         if value is not None:
             typed.values[each.id] = value
-        elif each.id in must and is_asked(each, raw):
+    _drop_not_asked(rule, typed)
+    for each in rule.fields:
+        empty = each.id not in typed.values and each.id not in typed.troubles
+        if empty and each.id in must and each.kind != "computed" and not each.retired and is_asked(each, typed.values):
             typed.troubles[each.id] = f"{each.label} is missing."
     return typed
+
+
+def _drop_not_asked(rule: Register, typed: Typed) -> None:
+    """Take away what was not asked for, given the other answers; and then what hung on that."""
+    dropped = True
+    while dropped:
+        dropped = False
+        for each in rule.fields:
+            given = each.id in typed.values or each.id in typed.troubles
+            if given and each.only_when.partition("=")[0] not in typed.troubles and not is_asked(each, typed.values):
+                typed.values.pop(each.id, None)
+                typed.troubles.pop(each.id, None)
+                dropped = True
 
 
 def is_asked(rule: FieldRule, values: Mapping[str, Any]) -> bool:

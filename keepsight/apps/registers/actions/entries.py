@@ -16,6 +16,7 @@ from keepsight.apps.audit.models import EventKind
 from keepsight.apps.events.models import Event
 from keepsight.apps.registers.actions.telling import tell
 from keepsight.apps.registers.definitions import rule_of
+from keepsight.apps.registers.keeping import WrongEntry, changed_values, gone
 from keepsight.apps.registers.models import Entry, EntryChange, Register
 from keepsight.apps.registers.permissions import check_user_may
 from keepsight.core.calendars import WorkingCalendar
@@ -23,20 +24,10 @@ from keepsight.core.errors import NotAllowedNow, NotPermitted
 from keepsight.core.packs import book
 from keepsight.core.packs.kinds import Register as Rule
 from keepsight.core.packs.kinds.registers import StateRule
-from keepsight.core.registers import clean_all, next_due, slotted
+from keepsight.core.registers import clean_all, next_due, shown, slotted, with_computed
 
 SUBJECTS = ("child", "family", "setting", "about_team", "service", "worker", "cell")  # columns of Entry
 COLUMN_OF = {"provider": "setting", "team": "about_team"}  # a definition's subject whose column has another name
-
-
-class WrongEntry(NotAllowedNow):
-    """Some answers of an entry are missing or wrong. ``troubles`` names the fields, each with a sentence."""
-
-    code = "wrong_entry"
-
-    def __init__(self, troubles: Mapping[str, str]):
-        super().__init__(" ".join(troubles.values()))
-        self.troubles = dict(troubles)
 
 
 class ChangedMeanwhile(NotAllowedNow):
@@ -124,7 +115,7 @@ def add(
         check_user_may(by, at, register, "add")
     rule = rule_of(_version(register))
     typed = clean_all(rule, raw)
-    troubles = {**typed.troubles, **_subject_missing(rule, about)}
+    troubles = {**gone(register, rule, raw), **typed.troubles, **_subject_missing(rule, about)}
     if troubles:
         raise WrongEntry(troubles)
     began = state or rule.states[0].id
@@ -167,16 +158,11 @@ def change(
     rule = rule_of(_version(register))
     with transaction.atomic():
         entry = _locked(entry, revision)
-        merged = {**entry.values, **raw}
-        typed = clean_all(rule, merged)
-        if typed.troubles:
-            raise WrongEntry(typed.troubles)
-        known = {each.id for each in rule.fields if not each.retired}
-        kept = {name: value for name, value in entry.values.items() if name not in known}
-        before, after = _differences(entry.values, {**kept, **typed.values})
+        values = changed_values(register, rule, entry.values, raw)
+        before, after = _differences(entry.values, values)
         if not before and not after:
             return entry
-        entry.values, entry.version = {**kept, **typed.values}, _version(register)
+        entry.values, entry.version = values, _version(register)
         _save(entry, rule, register, EntryChange.Kind.CHANGED, Moment(by, at, source=source), before, after)
         _event(
             EventKind.ENTRY_CHANGED, entry, register, Moment(by, at, source=source), fields=sorted({*before, *after})
@@ -303,7 +289,8 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[d
 
 def _derive(entry: Entry, rule: Rule, register: Register, *, since: Mapping[str, datetime]) -> None:
     """Set what follows from the values: title, columns, what search looks in, the next clock."""
-    entry.title = str(entry.values.get(rule.title, ""))[:300]
+    entry.values = with_computed(rule, entry.values)
+    entry.title = _named(rule, entry.values)
     entry.rag = next((str(entry.values[f.id]) for f in rule.fields if f.kind == "rag" and f.id in entry.values), "")
     texts = [f.id for f in rule.fields if f.kind in ("text", "long_text") and not f.names_people]
     entry.words = "\n".join(
@@ -320,6 +307,12 @@ def _derive(entry: Entry, rule: Rule, register: Register, *, since: Mapping[str,
     entry.due_clock, entry.due_on, entry.soon_on, entry.due_at = (
         (due.clock, due.on, due.soon_on, due.at) if due else ("", None, None, None)
     )
+
+
+def _named(rule: Rule, values: Mapping[str, Any]) -> str:
+    """What an entry is called in lists: the words of its title field."""
+    field = next((each for each in rule.fields if each.id == rule.title), None)
+    return (shown(field, values.get(rule.title)) if field else "")[:300]
 
 
 def _came_into(entry: Entry) -> dict[str, datetime]:
