@@ -12,6 +12,7 @@ from keepsight.core.packs.kinds.access import (
     RoleRule,
     Roles,
 )
+from keepsight.core.packs.kinds.assurance import AgreementWord, AssuranceRules
 from keepsight.core.packs.kinds.basis import Calendar, FactDefinitions, Head, Holiday
 from keepsight.core.packs.kinds.briefing import HeadCount, IndicatorRule, Indicators
 from keepsight.core.packs.kinds.contact import (
@@ -61,6 +62,7 @@ from keepsight.core.packs.kinds.rating import (
 )
 from keepsight.core.packs.kinds.registers import Register
 from keepsight.core.packs.kinds.terms import Terms
+from keepsight.core.packs.kinds.workforce import AbsenceKind, DutyKind, RotaRules, StaffingRules
 from keepsight.core.packs.schema import Table
 
 KINDS: dict[str, type[Table]] = {
@@ -80,6 +82,9 @@ KINDS: dict[str, type[Table]] = {
     "retention": Retention,
     "terms": Terms,
     "event": EventRule,
+    "rota": RotaRules,
+    "staffing": StaffingRules,
+    "assurance": AssuranceRules,
 }
 FOLDERS: dict[str, type[Table]] = {"registers": Register, "questions": Questions}  # one file each
 
@@ -91,11 +96,12 @@ def kind_of(name: str) -> type[Table] | None:
 
 
 __all__ = [
-    "FOLDERS", "KINDS", "Access", "Accounts", "Calendar", "Completeness", "Contact", "DayOfYear", "Definition",
-    "Definitions", "DueSoon", "EachTerm", "Easement", "Easements", "EventRule", "FactDefinitions", "FloorRule", "Head",
-    "HeadCount", "Holiday", "IndicatorRule", "Indicators", "InsteadOf", "Mode", "NamedAccess", "NeverByPhone",
-    "NeverEased", "NotAllowed", "NotSighting", "Override", "Phase", "Phases", "PointsRule", "PromptRule", "Protection",
-    "Questions", "Rate", "Rating", "Reason", "ReasonCode", "RecordClass", "Register", "Requirement", "Retention",
-    "RetentionRule", "Review", "RoleRule", "Roles", "SeenCodes", "Sight", "SightLines", "StatutoryClass", "Terms",
-    "Thresholds", "TimescaleRule", "Timescales", "Unrated", "UnseenLimits", "Virtual", "Window", "kind_of",
+    "FOLDERS", "KINDS", "AbsenceKind", "Access", "Accounts", "AgreementWord", "AssuranceRules", "Calendar",
+    "Completeness", "Contact", "DayOfYear", "Definition", "Definitions", "DueSoon", "DutyKind", "EachTerm", "Easement",
+    "Easements", "EventRule", "FactDefinitions", "FloorRule", "Head", "HeadCount", "Holiday", "IndicatorRule",
+    "Indicators", "InsteadOf", "Mode", "NamedAccess", "NeverByPhone", "NeverEased", "NotAllowed", "NotSighting",
+    "Override", "Phase", "Phases", "PointsRule", "PromptRule", "Protection", "Questions", "Rate", "Rating", "Reason",
+    "ReasonCode", "RecordClass", "Register", "Requirement", "Retention", "RetentionRule", "Review", "RoleRule",
+    "Roles", "RotaRules", "SeenCodes", "Sight", "SightLines", "StaffingRules", "StatutoryClass", "Terms", "Thresholds",
+    "TimescaleRule", "Timescales", "Unrated", "UnseenLimits", "Virtual", "Window", "kind_of",
 ]  # fmt: skip
