@@ -138,6 +138,15 @@ def log(on: date) -> Iterator[Lack]:
 
 
 @check
+def viruses(on: date) -> Iterator[Lack]:
+    if not settings.SCANNER:
+        yield Lack(
+            "Files", "Files attached to entries are not looked through for viruses.",
+            "Set KEEPSIGHT_SCANNER to your scanner's command, such as: clamdscan --no-summary --fdpass",
+        )  # fmt: skip
+
+
+@check
 def example(on: date) -> Iterator[Lack]:
     kinds = set(Authority.objects.values_list("is_example", flat=True))
     if kinds == {True, False}:

@@ -56,6 +56,30 @@ def _single_sign_on() -> dict[str, Any] | None:
     }
 
 
+def _attachments() -> dict[str, Any]:
+    """Where files with entries are kept: a folder that no address leads to, or a bucket of an S3 service."""
+    bucket = os.environ.get("KEEPSIGHT_ATTACHMENTS_S3", "")
+    if not bucket:
+        options = {"location": str(VAR / "attachments"), "file_permissions_mode": 0o600}
+        options |= {"directory_permissions_mode": 0o700}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": os.environ.get("KEEPSIGHT_ATTACHMENTS_S3_ENDPOINT") or None,
+            "access_key": os.environ.get("KEEPSIGHT_ATTACHMENTS_S3_KEY") or None,
+            "secret_key": os.environ.get("KEEPSIGHT_ATTACHMENTS_S3_SECRET") or None,
+            "region_name": os.environ.get("KEEPSIGHT_ATTACHMENTS_S3_REGION", "eu-west-2"),
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            "default_acl": None,
+            "file_overwrite": False,
+            "querystring_auth": True,
+        },
+    }
+
+
 SECRET_KEY = _secret("KEEPSIGHT_SECRET_KEY", "secret-key", _random)
 AUDIT_KEY = _secret("KEEPSIGHT_AUDIT_KEY", "audit-key", _random)  # binds the log of who looked; not in the database
 PSEUDONYM_KEY = _secret("KEEPSIGHT_PSEUDONYM_KEY", "pseudonym-key", _random)  # salts the ids that analysts see
@@ -283,7 +307,10 @@ STATIC_ROOT = VAR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "attachments": _attachments(),
 }
+ATTACHMENT_MOST_BYTES = int(os.environ.get("KEEPSIGHT_ATTACHMENT_MB", "25")) << 20  # of one file with an entry
+SCANNER = os.environ.get("KEEPSIGHT_SCANNER", "")  # looks for viruses: is given a path, answers 0 clean, 1 found
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LANGUAGE_CODE = "en-gb"

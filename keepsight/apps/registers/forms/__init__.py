@@ -1,0 +1,1 @@
+"""What registers ask."""

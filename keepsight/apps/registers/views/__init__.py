@@ -1,0 +1,1 @@
+"""Pages of registers. Each view: reach the entry within the person's reach, one call, present, draw."""
