@@ -32,9 +32,6 @@ class Minimum:
         return -int(-staff * share // 1)  # up
 
 
-ABSENCES = ("worker", "kind", "from_on", "back_on")
-
-
 def until(absences: pl.DataFrame, rules: StaffingRules) -> pl.DataFrame:
     """
     Give each absence its last day.
@@ -43,7 +40,7 @@ def until(absences: pl.DataFrame, rules: StaffingRules) -> pl.DataFrame:
     ----------
     absences : DataFrame
         ``worker`` (id), ``kind`` (of the pack), ``from_on`` and ``back_on`` (first day back; null where
-        nobody has said). [date]
+        nobody has said) [date], ``remote`` (works from home meanwhile; null: as the pack says of the kind).
 
     Returns
     -------
@@ -60,7 +57,11 @@ def until(absences: pl.DataFrame, rules: StaffingRules) -> pl.DataFrame:
         .then(pl.col("back_on") - pl.duration(days=1))
         .otherwise(pl.col("from_on") + pl.duration(days=1) * (length - 1)),
         said=said,
-        works=pl.col("kind").replace_strict(works, default="no", return_dtype=pl.String),
+        works=pl.when(pl.col("remote"))
+        .then(pl.lit("remote"))
+        .when(~pl.col("remote"))
+        .then(pl.lit("no"))
+        .otherwise(pl.col("kind").replace_strict(works, default="no", return_dtype=pl.String)),
     )
 
 

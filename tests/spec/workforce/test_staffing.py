@@ -10,43 +10,46 @@ from hypothesis import strategies as st
 from keepsight.core.packs import book
 from keepsight.core.packs.kinds import StaffingRules
 from keepsight.core.workforce.staffing import Minimum, first_short, levels, until
-from tests.tables import day, table
+from tests.tables import day, ids, table
 
 RULES = book().read("staffing", StaffingRules)
 MONDAY = date(2020, 4, 6)
-SCHEMA = {"worker": pl.Int64, "kind": pl.String, "from_on": pl.Date, "back_on": pl.Date}
+SCHEMA = {"worker": pl.Int64, "kind": pl.String, "from_on": pl.Date, "back_on": pl.Date, "remote": pl.Boolean}
 
 
 def absences(*rows):
-    return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
+    return pl.DataFrame([(*row, None)[:5] for row in rows], schema=SCHEMA, orient="row")
 
 
 STAFF = pl.DataFrame({"worker": [1, 2, 3, 4, 5], "team": [10, 10, 10, 10, 10]})
 
 ENDS = table("""
-    kind          | from       | first day back || last day away | works
-    sick          | 2020-04-06 | 2020-04-09     || 2020-04-08    | no
-    sick          | 2020-04-06 |                || 2020-04-12    | no
-    isolating     | 2020-04-06 |                || 2020-04-19    | remote
-    isolating_ill | 2020-04-06 |                || 2020-04-15    | no
-    leave         | 2020-04-06 |                ||               | no
-    training      | 2020-04-06 | 2020-04-07     || 2020-04-06    | no
+    kind      | from       | first day back | from home || last day away | works
+    sick      | 2020-04-06 | 2020-04-09     |           || 2020-04-08    | no
+    sick      | 2020-04-06 |                |           || 2020-04-12    | no
+    isolating | 2020-04-06 |                |           || 2020-04-19    | remote
+    isolating | 2020-04-06 |                | no        || 2020-04-19    | no
+    shielding | 2020-04-06 |                | yes       || 2020-06-28    | remote
+    leave     | 2020-04-06 |                |           ||               | no
+    training  | 2020-04-06 | 2020-04-07     |           || 2020-04-06    | no
 """)
 
 
-@pytest.mark.parametrize("row", ENDS, ids=[" ".join(row.values()) for row in ENDS])
+@pytest.mark.parametrize("row", ENDS, ids=ids(ENDS))
 def test_until_when_an_absence_lasts(row):
-    known = until(absences((1, row["kind"], day(row["from"]), day(row["first day back"]))), RULES).row(0, named=True)
+    remote = {"yes": True, "no": False, "": None}[row["from home"]]
+    spell = (1, row["kind"], day(row["from"]), day(row["first day back"]), remote)
+    known = until(absences(spell), RULES).row(0, named=True)
     assert (known["last_on"], known["works"]) == (day(row["last day away"]), row["works"])
 
 
 def test_a_team_is_short_on_the_days_on_which_too_few_work_and_not_after():
     away = absences(
         (1, "sick", MONDAY, MONDAY + timedelta(days=2)),
-        (2, "isolating_ill", MONDAY, None),
+        (2, "isolating", MONDAY, None, False),
         (3, "isolating", MONDAY, None),
     )
-    counted = levels(STAFF, away, {10: Minimum(people=4)}, RULES, on=MONDAY, days=12)
+    counted = levels(STAFF, away, {10: Minimum(people=4)}, RULES, on=MONDAY, days=16)
     rows = {row["on"]: row for row in counted.iter_rows(named=True)}
     first = rows[MONDAY]
     assert (first["in_work"], first["remote"], first["absent"], first["short_by"], first["call"]) == (
@@ -57,7 +60,7 @@ def test_a_team_is_short_on_the_days_on_which_too_few_work_and_not_after():
         "short",
     )
     assert rows[MONDAY + timedelta(days=2)]["call"] == "close"
-    assert rows[MONDAY + timedelta(days=10)]["absent"] == 0
+    assert rows[MONDAY + timedelta(days=14)]["absent"] == 0
     assert first_short(counted) == {10: MONDAY}
 
 

@@ -1,0 +1,1 @@
+"""Pages of staffing, rotas, surveys and redeployment."""
