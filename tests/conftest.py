@@ -16,7 +16,18 @@ settings.register_profile("keepsight", deadline=None)  # a busy machine is no fa
 settings.load_profile("keepsight")
 
 
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from tests.together import Together
+
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(config, items):
+    if hasattr(config, "workerinput"):
+        from tests.together import longest_first
+
+        items[:] = [items[place] for place in longest_first([item.nodeid for item in items])]
     for item in items:
         if "database" in getattr(item, "fixturenames", ()):  # copied from the database of the tests, which is made
             item.add_marker(pytest.mark.django_db)  # only where a test asks for it
@@ -35,15 +46,22 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[migrated.Template | None]:
-    """Keep a copy of the migrated database of the tests before any of them writes to it."""
+def migrating(tmp_path_factory) -> migrated.Turn:
+    """One process of the run migrates; the others wait and copy."""
+    folder = tmp_path_factory.getbasetemp()
+    return migrated.Turn(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, migrating) -> None:
+    migrating.begin()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, migrating) -> migrated.Template | None:
+    """The migrated database of the tests as it is before any of them writes to it."""
     with django_db_blocker.unblock():
-        template = migrated.keep(
-            tmp_path_factory.mktemp("migrated") / "empty.sqlite3", os.environ.get("KEEPSIGHT_DATABASE", "")
-        )
-    yield template
-    if template:
-        template.drop()
+        return migrating.end()
 
 
 @pytest.fixture(scope="session", autouse=True)
