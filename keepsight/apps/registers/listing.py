@@ -91,7 +91,7 @@ class Asked:
     team: str = ""
     rag: str = ""
     due: str = ""
-    show: str = ""  # "all": ended ones too; else only what is open, where no state is chosen
+    show: str = ""  # all: ended ones too; open, as empty: only what has not ended, where no state is chosen
     fields: tuple[tuple[str, str, str], ...] = ()  # field id; is, from or to; value
     sort: str = ""
     columns: tuple[str, ...] = ()
@@ -99,7 +99,9 @@ class Asked:
     def pairs(self) -> list[tuple[str, str]]:
         """As the query of an address; ``asked`` reads it back."""
         found = [("state", each) for each in self.states]
-        found += [(name, getattr(self, name)) for name in ("owner", "team", "rag", "due", "show") if getattr(self, name)]
+        found += [
+            (name, getattr(self, name)) for name in ("owner", "team", "rag", "due", "show") if getattr(self, name)
+        ]
         found += [(f"f_{id_}" if how == "is" else f"f_{id_}_{how}", value) for id_, how, value in self.fields]
         found += [("sort", self.sort)] if self.sort else []
         return found + [("col", each) for each in self.columns]
@@ -137,7 +139,7 @@ def asked(sight: Sight, params: Mapping[str, Sequence[str]]) -> Asked:
         team=one("team") if _is_id(one("team")) else "",
         rag=of("rag", RAGS),
         due=of("due", DUES),
-        show=of("show", ("all",)),
+        show=of("show", ("all", "open")),
         fields=tuple(_fields_asked(sight, one)),
         sort=of("sort", [sign + each for each in sight.sortable() for sign in ("", "-")]),
         columns=tuple(dict.fromkeys(each for each in params.get("col", ()) if each in sight.columns())),
@@ -193,7 +195,7 @@ def narrow(entries: QuerySet[Entry], asked: Asked, sight: Sight, *, on: date, at
         entries = entries.filter(state=asked.states[0]) if len(asked.states) == 1 else entries.filter(
             state__in=asked.states
         )  # fmt: skip
-    elif not asked.show or asked.due:
+    elif asked.show != "all" or asked.due:
         entries = entries.filter(is_open=True)
     if asked.owner:
         whose: Any = {"me": user_id, "nobody": None}.get(asked.owner, asked.owner)
@@ -389,7 +391,7 @@ def _place(token: str, order: Sequence[Segment]) -> Place | None:
         sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
         text = unseal(sealed[1:], _PLACE) if sealed[:1] == "s" else sealed[1:]
         which, value, number = json.loads(text)
-        part = order[which]
+        part = order[which] if which >= 0 else order[len(order)]
         return Place(which, _value(part.key, value), int(number))
     except (ValueError, TypeError, IndexError, KeyError, CannotOpen, binascii.Error, RecursionError, OverflowError):
         return None

@@ -1,0 +1,149 @@
+"""What the lists of registers ask: a fixed number of queries a page, however many entries there are."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncMonth, TruncWeek
+from django.http import Http404
+
+from keepsight.apps.accounts.models import Team
+from keepsight.apps.accounts.permissions import Grants
+from keepsight.apps.events.models import Event
+from keepsight.apps.registers import listing, searching
+from keepsight.apps.registers.listing import Asked, Sight
+from keepsight.apps.registers.models import Register, SavedView
+from keepsight.apps.registers.permissions import entries_visible_to, may, registers_visible_to
+from keepsight.core.packs.kinds.registers import ChartRule
+
+COUNTED = 1000  # beyond it a page says “more than 1,000”
+ROW = (
+    "id", "ref", "number", "title", "state", "owner__name", "team__name", "rag", "due_on", "due_at", "soon_on",
+    "is_open", "added_at", "changed_at", "cell", "child_id", "family_id", "setting_id", "about_team_id", "service_id",
+    "worker_id", "revision", "values",
+)  # fmt: skip
+WEEKS, MONTHS = 26, 12
+
+
+def register_seen(grants: Grants, code: str, key: str) -> Register:
+    """
+    A register that this person may read.
+
+    Raises
+    ------
+    Http404
+        The same for one that is not there and one of others.
+    """
+    held = Register.objects.select_related("current", "authority").filter(
+        authority__code=code, key=key, current__isnull=False, is_on=True
+    )
+    for register in held:
+        if may(grants, register, "read"):
+            return register
+    raise Http404
+
+
+class Seen:
+    """One register as one person sees it at a moment: all lists of a page come from here."""
+
+    def __init__(
+        self, grants: Grants, register: Register, *, on: date, at: datetime, exercise: Event | None, words: str = ""
+    ):
+        self.grants, self.register, self.on, self.at, self.exercise = grants, register, on, at, exercise
+        self.words = words
+        self.sight = listing.sight_of(grants, register)
+
+    def entries(self, asked: Asked, *, verb: Any = "read") -> QuerySet:
+        """The entries that were asked for, found by the words that are looked for."""
+        seen = entries_visible_to(self.grants, self.register, verb, exercise=self.exercise)
+        found = listing.narrow(seen, asked, self.sight, on=self.on, at=self.at, user_id=self.grants.user_id)
+        return searching.find(found, self.words, self.sight.rule) if self.words else found
+
+    def page(
+        self, asked: Asked, *, after: str = "", before: str = "", rows: int = listing.ROWS, verb: Any = "read"
+    ) -> listing.Page:
+        """One page of them, each row as ``ROW`` names its parts."""
+        order = listing.segments(self.sight, asked)
+        return listing.page(self.entries(asked, verb=verb), order, ROW, after=after, before=before, rows=rows)
+
+    def tiles(self) -> list[tuple[Any, Asked, int]]:
+        """Each tile with what it opens and how many that are: one query for all."""
+        asked = [(tile, listing.asked_by(tile, self.sight)) for tile in self.sight.rule.tiles]
+        kept = [(tile, each) for tile, each in asked if each is not None]
+        counts = counted([self.entries(each) for _, each in kept])
+        return [(tile, each, count) for (tile, each), count in zip(kept, counts, strict=True)]
+
+
+def counted(lists: Sequence[QuerySet]) -> list[int]:
+    """How many entries each list has, counted no further than to one beyond ``COUNTED``: one query."""
+    parts, values, places = [], [], []
+    for place, entries in enumerate(lists):
+        try:
+            sql, params = entries.order_by().values_list("pk")[: COUNTED + 1].query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS c{place})")
+        values += params
+        places.append(place)
+    found = [0] * len(lists)
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(parts)}", values)  # noqa: S608 – SQL of the ORM
+            for place, count in zip(places, cursor.fetchone(), strict=True):
+                found[place] = count
+    return found
+
+
+def home_figures(
+    grants: Grants, *, on: date, at: datetime, exercise: Event | None
+) -> list[tuple[Register, Sight, int, int]]:
+    """Every register that a person may read, with how many are open and how many overdue: two queries."""
+    registers = registers_visible_to(grants)
+    seen = [Seen(grants, each, on=on, at=at, exercise=exercise) for each in registers]
+    lists = [each.entries(asked) for each in seen for asked in (Asked(), Asked(due="overdue"))]
+    counts = counted(lists)
+    return [(each.register, each.sight, counts[2 * place], counts[2 * place + 1]) for place, each in enumerate(seen)]
+
+
+def saved_views(register: Register, user_id: int) -> list[SavedView]:
+    """A person's own saved views, and those that others share, by name."""
+    held = SavedView.objects.filter(register=register).filter(Q(user_id=user_id) | Q(shared=True))
+    return list(held.select_related("user").order_by("name", "pk"))
+
+
+def teams_of(register: Register) -> list[tuple[str, str]]:
+    """The teams of the register's authority."""
+    rows = Team.objects.filter(authority_id=register.authority_id).order_by("name").values_list("pk", "name")
+    return [(str(pk), name) for pk, name in rows]
+
+
+def by_value(entries: QuerySet, column: str) -> list[tuple[Any, int]]:
+    """How many entries have each value of a column."""
+    return list(entries.order_by().values_list(column).annotate(n=Count("pk")).order_by("-n", column))
+
+
+def added_over(entries: QuerySet, chart: ChartRule, on: date) -> list[tuple[date, int]]:
+    """How many were added in each week or month of the last half year or year, empty ones too."""
+    if chart.over == "month":
+        first = date(on.year - 1, on.month, 1)
+        steps = [
+            date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1) for n in range(MONTHS + 1)
+        ]
+        trunc: Any = TruncMonth
+    else:
+        monday = on - timedelta(days=on.weekday())
+        steps = [monday - timedelta(weeks=WEEKS - n) for n in range(WEEKS + 1)]
+        trunc = TruncWeek
+    recent = entries.filter(added_at__date__gte=steps[0])
+    found = recent.order_by().annotate(step=trunc("added_at")).values_list("step").annotate(n=Count("pk"))
+    counts = {step.date(): n for step, n in found}
+    return [(step, counts.get(step, 0)) for step in steps]
+
+
+def ids_of(rows: Iterable[Sequence[Any]]) -> list[int]:
+    """The children that rows are about."""
+    at = ROW.index("child_id")
+    return [row[at] for row in rows if row[at]]
