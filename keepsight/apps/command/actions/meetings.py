@@ -42,9 +42,9 @@ class WrongCapture(NotAllowedNow):
 
     code = "wrong_capture"
 
-    def __init__(self, place: int, troubles: Mapping[str, str]):
+    def __init__(self, place: int, register: str, troubles: Mapping[str, str]):
         super().__init__(" ".join(troubles.values()))
-        self.place, self.troubles = place, dict(troubles)
+        self.place, self.register, self.troubles = place, register, dict(troubles)
 
 
 @dataclass(frozen=True)
@@ -302,7 +302,7 @@ def _capture(meeting: Meeting, captured: Captured, by: User, at: datetime) -> No
             about=About(cell=meeting.cell.key),
         )  # fmt: skip
     except WrongEntry as wrong:
-        raise WrongCapture(captured.place, wrong.troubles) from wrong
+        raise WrongCapture(captured.place, captured.register, wrong.troubles) from wrong
     link(entry, by=by, at=at, words=f"From {meeting.title}", meeting=meeting)
 
 

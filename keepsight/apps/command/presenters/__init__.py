@@ -1,0 +1,1 @@
+"""Answers as pages show them: words, tags, addresses."""
