@@ -118,3 +118,18 @@ class PublishForm(forms.Form):
         label="Why it is published although something is open or against the rules", required=False, max_length=300,
         widget=forms.Textarea, help_text="Leave empty when nothing is.",
     )  # fmt: skip
+
+
+class SurveyForm(forms.Form):
+    """A survey to put."""
+
+    questions = forms.ChoiceField(label="Questions", widget=forms.RadioSelect)
+    title = forms.CharField(
+        label="Title", required=False, max_length=120, help_text="Leave empty to use that of the questions."
+    )
+    opens_on = DayField(label="First day")
+    closes_on = DayField(label="Last day")
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **more: Any):
+        super().__init__(*args, **more)
+        self.fields["questions"].choices = choices  # type: ignore[attr-defined]

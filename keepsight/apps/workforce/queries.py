@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from keepsight.apps.accounts.models import Authority, Team, Worker
 from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.events.models import Event
@@ -35,3 +37,16 @@ def away_days(workers: list[Worker], first: date, last: date, *, exercise: Event
         if begun <= ends:
             spans.setdefault(worker, []).append(f"{begun:%d/%m/%Y} to {ends:%d/%m/%Y}")
     return {worker: ", ".join(found) for worker, found in spans.items()}
+
+
+def surveying_authorities(grants: Grants) -> list[Authority]:
+    """The authorities for which a person runs surveys."""
+    whole = grants.scope(Permission.SURVEY_RUN).authority_ids
+    return list(Authority.objects.filter(pk__in=whole).order_by("name"))
+
+
+def staffed_authorities(grants: Grants) -> list[Authority]:
+    """The authorities in which a person sees any staffing."""
+    scope = grants.scope(Permission.STAFFING_VIEW)
+    of_teams = Team.objects.filter(pk__in=scope.team_ids).values("authority_id")
+    return list(Authority.objects.filter(Q(pk__in=scope.authority_ids) | Q(pk__in=of_teams)).order_by("name"))

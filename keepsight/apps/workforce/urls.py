@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keepsight.apps.workforce.views import rota, staffing
+from keepsight.apps.workforce.views import redeployment, rota, staffing, surveys
 
 app_name = "workforce"
 urlpatterns = [
@@ -18,5 +18,11 @@ urlpatterns = [
     path("rotas/<uuid:ref>/publish/", rota.publish, name="rota_publish"),
     path("rotas/<uuid:ref>/duties/<int:pk>/", rota.shift, name="rota_shift"),
     # --- Surveys
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/new/", surveys.survey_new, name="survey_new"),
+    path("surveys/<uuid:ref>/", surveys.survey, name="survey"),
+    path("surveys/<uuid:ref>/answer/", surveys.survey_answer, name="survey_answer"),
     # --- Redeployment
+    path("redeployment/", redeployment.matches, name="redeployment"),
+    path("redeployment/propose/", redeployment.propose, name="redeployment_propose"),
 ]
