@@ -2,6 +2,7 @@
 
 import functools
 import tomllib
+from collections.abc import Iterable
 from typing import Any
 
 import tomli_w
@@ -87,3 +88,15 @@ def register_of(authority: Authority, key: str) -> Register:
         Where none was installed.
     """
     return Register.objects.select_related("current", "authority").get(authority=authority, key=key)
+
+
+def drafts_of(registers: Iterable[Register]) -> set[int]:
+    """Ids of those registers that have a draft."""
+    drafts = Version.objects.filter(register__in=list(registers), is_draft=True)
+    return set(drafts.values_list("register_id", flat=True))
+
+
+def published(register: Register) -> list[Version]:
+    """The versions of a register, the newest first."""
+    versions = Version.objects.filter(register=register, is_draft=False).select_related("made_by")
+    return list(versions.order_by("-number"))

@@ -11,8 +11,8 @@ from typing import Literal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from keepsight.apps.accounts.models import User
-from keepsight.apps.accounts.permissions import Grants, rules
+from keepsight.apps.accounts.models import Authority, User
+from keepsight.apps.accounts.permissions import Grants, Permission, rules
 from keepsight.apps.events.models import Event
 from keepsight.apps.people.models import FamilyMember
 from keepsight.apps.people.permissions import children_visible_to, grants_of
@@ -54,6 +54,31 @@ def check_may(grants: Grants, register: Register, verb: Verb) -> None:
     """
     if not may(grants, register, verb):
         raise NotPermitted(NOT_YOURS)
+
+
+def may_define_in(grants: Grants, authority_id: int) -> bool:
+    """Whether a person may edit every register of an authority, and begin new ones."""
+    return authority_id in grants.scope(Permission.REGISTER_DEFINE).authority_ids
+
+
+def may_define(grants: Grants, register: Register) -> bool:
+    """Whether a person may edit this register: as one of those who edit all, or as its definition says."""
+    if may_define_in(grants, register.authority_id):
+        return True
+    return register.current is not None and bool(roles_for(grants, register, "define"))
+
+
+def authorities_defined_by(grants: Grants) -> list[Authority]:
+    """The authorities in which a person may begin registers."""
+    reach = grants.scope(Permission.REGISTER_DEFINE).authority_ids
+    return list(Authority.objects.filter(pk__in=reach).order_by("name"))
+
+
+def registers_definable_by(grants: Grants) -> list[Register]:
+    """The registers that a person may edit, switched on or not, begun ones too. One query."""
+    authorities = {authority for _, authority, _ in grants.memberships + grants.lent}
+    here = Register.objects.filter(authority_id__in=authorities).select_related("current", "authority")
+    return [register for register in here.order_by("authority__name", "key") if may_define(grants, register)]
 
 
 def registers_visible_to(grants: Grants, *, event_on: bool = True) -> list[Register]:

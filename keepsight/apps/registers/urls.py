@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from keepsight.apps.registers.views import attachments, board, comments, entry, links, lists, saved, summary
+from keepsight.apps.registers.views import (
+    attachments,
+    board,
+    comments,
+    define,
+    entry,
+    links,
+    lists,
+    saved,
+    summary,
+)
 
 app_name = "registers"
 urlpatterns: list[URLPattern] = [
@@ -25,6 +35,23 @@ urlpatterns: list[URLPattern] = [
     path("entries/<uuid:ref>/files/<uuid:file>/", attachments.attachment, name="attachment"),
     path("entries/<uuid:ref>/files/<uuid:file>/away/", attachments.take_away, name="take_away"),
     # --- Definitions
+    path("definitions/", define.definitions, name="definitions"),
+    path("definitions/new/from-nothing/", define.definition_new, name="definition_new"),
+    path("definitions/new/from-file/", define.definition_upload, name="definition_upload"),
+    path("definitions/register/<int:pk>/", define.definition, name="definition"),
+    path("definitions/register/<int:pk>/pack/", define.definition_export, name="definition_export"),
+    path("definitions/register/<int:pk>/switch/", define.definition_switch, name="definition_switch"),
+    path("definitions/register/<int:pk>/draft/", define.draft, name="draft"),
+    path("definitions/register/<int:pk>/draft/start/", define.draft_start, name="draft_start"),
+    path("definitions/register/<int:pk>/draft/look/", define.draft_look, name="draft_look"),
+    path("definitions/register/<int:pk>/draft/text/", define.draft_text, name="draft_text"),
+    path("definitions/register/<int:pk>/draft/file/", define.draft_upload, name="draft_upload"),
+    path("definitions/register/<int:pk>/draft/publish/", define.draft_publish, name="draft_publish"),
+    path("definitions/register/<int:pk>/draft/throw-away/", define.draft_throw_away, name="draft_throw_away"),
+    path("definitions/register/<int:pk>/draft/whole/<slug:part>/", define.draft_whole, name="draft_whole"),
+    path("definitions/register/<int:pk>/draft/<slug:part>/new/", define.draft_part, name="draft_part_new"),
+    path("definitions/register/<int:pk>/draft/<slug:part>/<slug:key>/", define.draft_part, name="draft_part"),
+    path("definitions/register/<int:pk>/draft/<slug:part>/<slug:key>/do/", define.draft_move, name="draft_move"),
     # --- Imports
     # --- Notices and messages
     # --- Partner forms

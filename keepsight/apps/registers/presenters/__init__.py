@@ -1,0 +1,1 @@
+"""What pages of registers show, as plain values."""
