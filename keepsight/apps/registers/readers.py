@@ -1,13 +1,16 @@
 """Who may read an entry, and so may be told of it or given it; and what else its pages ask of the tables."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
 from keepsight.apps.accounts.models import User
+from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.events.models import Event
 from keepsight.apps.people.permissions import grants_of
-from keepsight.apps.registers.models import Entry, Register, Version
+from keepsight.apps.registers.models import Bulk, Entry, Register, Version
 from keepsight.apps.registers.permissions import entries_visible_to
 from keepsight.apps.registers.references import staff_of
 from keepsight.core.packs import book
@@ -52,3 +55,31 @@ def cells_of(event: Event | None) -> list[tuple[str, str]]:
     if event is None:
         return []
     return [(str(cell["id"]), str(cell["name"])) for cell in book(event=event.pack).table("event").get("cells", ())]
+
+
+def readers_in(register: Register, rule: Rule, at: datetime) -> list[User]:
+    """The people who may read a register's entries by their role, or once an entry is theirs."""
+    roles = None if OWNER in rule.access.read else rule.access.read
+    return list(staff_of(register.authority, timezone.localtime(at).date(), roles))
+
+
+def readable(grants: Grants, register: Register, typed: Iterable[str], *, exercise: Event | None) -> list[str]:
+    """Of the references that a form brought, those of entries that this person may read."""
+    refs = {found for each in typed if (found := _as_ref(each))}
+    seen = entries_visible_to(grants, register, exercise=exercise).filter(ref__in=refs)
+    return [str(ref) for ref in seen.order_by("number").values_list("ref", flat=True)]
+
+
+def _as_ref(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def bulk_of(user: User, ref: UUID, grants: Grants, *, exercise: Event | None) -> Bulk | None:
+    """A change of many entries that this person prepared, live or inside this exercise."""
+    held = Bulk.objects.select_related("register__current", "register__authority", "exercise")
+    bulk = held.filter(ref=ref, by=user, exercise=exercise.pk if exercise else None).first()
+    here = {authority for _, authority, _ in grants.memberships + grants.lent}
+    return bulk if bulk and bulk.register.authority_id in here else None

@@ -62,7 +62,7 @@ def take_away(request: HttpRequest, ref: UUID, file: UUID) -> HttpResponse:
     entry = reach_entry(request, ref, "change")
     held = _attachment(entry, file)
     found = opened(request, entry, source="registers:take_away")
-    form = TakeAwayForm(request.POST or None)
+    form = TakeAwayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         answers = {"why": form.cleaned_data["why"], "by": request.user, "at": timezone.now()}
         if submit(form, actions.take_away, beside="why", held=held, **answers):
