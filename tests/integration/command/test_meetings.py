@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from tests import factories as make
-from tests.integration.command.world import local, world
 
 from keepsight.apps.audit.models import Event as Logged
 from keepsight.apps.command.actions import meetings as actions
 from keepsight.apps.command.models import Attendance, Meeting
 from keepsight.apps.registers.models import Entry, Link
 from keepsight.core.errors import NotAllowedNow, NotPermitted
+from tests import factories as make
+from tests.integration.command.world import local, world
 
 pytestmark = pytest.mark.django_db
 

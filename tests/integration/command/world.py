@@ -4,14 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests import factories as make
-
 from keepsight.apps.accounts.models import Authority, Role, Service, User
 from keepsight.apps.command.models import Cell, CellMember, Position, Term
 from keepsight.apps.command.rules import rule_of
 from keepsight.apps.events.models import Event
 from keepsight.apps.registers import actions as registers
 from keepsight.apps.registers.models import Register
+from tests import factories as make
 
 YESTERDAY = make.NOW - timedelta(days=1)
 
