@@ -156,11 +156,25 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+def stale(texts: dict[str, str]) -> list[str]:
+    """Pages of registers that no pack has any more."""
+    there = (f"registers/{path.name}" for path in (REFERENCE / "registers").glob("*.md"))
+    return sorted(name for name in there if name not in texts)
+
+
 def main() -> int:
     """Write every page, or say which ones differ."""
+    from docs import registers
+
     check, differing = "--check" in sys.argv, []
-    for name, page in PAGES.items():
-        path, text = REFERENCE / name, page()
+    texts = {**{name: page() for name, page in PAGES.items()}, **registers.pages()}
+    for name in stale(texts):
+        differing.append(name)
+        if not check:
+            (REFERENCE / name).unlink()
+            differing.remove(name)
+    for name, text in texts.items():
+        path = REFERENCE / name
         if check and (not path.exists() or path.read_text() != text):
             differing.append(name)
         elif not check:

@@ -100,3 +100,13 @@ def published(register: Register) -> list[Version]:
     """The versions of a register, the newest first."""
     versions = Version.objects.filter(register=register, is_draft=False).select_related("made_by")
     return list(versions.order_by("-number"))
+
+
+def installed(authority: Authority) -> list[tuple[str, str, str, str]]:
+    """The registers of an authority: id, name, version, on or off."""
+    registers = Register.objects.filter(authority=authority, current__isnull=False).select_related("current")
+    return [
+        (each.key, rule_of(each.current).plural, str(each.current.number), "on" if each.is_on else "off")
+        for each in registers.order_by("key")
+        if each.current
+    ]

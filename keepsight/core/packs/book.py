@@ -2,7 +2,7 @@
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,14 +72,20 @@ def book(event: str | None = None, local: Path | None = None, folder: Path = FOL
         packs.append(read_pack(folder / event))
     if local:
         packs.append(read_pack(local))
-    tables: dict[str, dict[str, Any]] = {}
-    for pack in packs:
-        for name, table in pack.tables.items():
-            tables[name] = _over(tables.get(name, {}), table)
+    tables = laid_over([pack.tables for pack in packs])
     for name, table in tables.items():
         check(name, table, where=_where(tuple(packs), name), known=known_beside(tables, name))
     digest = hashlib.sha256("".join(pack.hash for pack in packs).encode()).hexdigest()
     return Book("+".join(pack.id for pack in packs), digest, tables, tuple(packs))
+
+
+def laid_over(layers: Iterable[Mapping[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Tables of several packs as one, the later over the earlier."""
+    tables: dict[str, dict[str, Any]] = {}
+    for layer in layers:
+        for name, table in layer.items():
+            tables[name] = _over(tables.get(name, {}), table)
+    return tables
 
 
 def known_beside(tables: Mapping[str, Mapping[str, Any]], name: str = "") -> Known:

@@ -28,7 +28,7 @@ TO_WORDS = {"owner": "whom it is given to", "adder": "who added it", "manager": 
 HOW_WORDS = {"at_once": "at once", "daily": "once a day", "weekly": "once a week"}
 BUILT_IN_WORDS = {
     "number": "Number", "title": "Title", "state": "State", "owner": "Given to", "team": "Team", "subject": "About",
-    "rag": "Red, amber, green", "due": "Due", "added": "Added", "changed": "Changed",
+    "rag": "RAG", "due": "Due", "added": "Added", "changed": "Changed",
 }  # fmt: skip
 REACH_WORDS = {
     "authority": "A role held for a team reads the whole register.",
@@ -158,4 +158,4 @@ def alert_words(rule: Register, alert: AlertRule, roles: Roles) -> str:
     """Who is told of what, as a sentence."""
     people = [TO_WORDS.get(to) or f"everybody who is {roles.get(to[5:], to[5:]).lower()}" for to in alert.to]
     into = f" into “{_state(rule, alert.state)}”" if alert.state else ""
-    return f"{WHEN_WORDS[alert.when]}{into}: {', '.join(people)} is told, by message {HOW_WORDS[alert.how]}."
+    return f"{WHEN_WORDS[alert.when]}{into}. Told: {', and '.join(people)}; by message {HOW_WORDS[alert.how]}."
