@@ -18,6 +18,7 @@ COMMANDS = {
     "person": "Let somebody sign in, with a role; end a role or an account.",
     "people": "List who signs in, and what an access review looks at.",
     "retention": "Say whose time is over, and what was destroyed.",
+    "registers": "Check definitions of registers, bring them into authorities, list them.",
     "serve": "Serve the pages.",
     "check": "Print the counts that the pages show.",
     "audit": "Anchor, check and prune the log of who looked.",

@@ -52,7 +52,8 @@ def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     on = timezone.localtime(at).date()
     figures = queries.home_figures(request.grants, on=on, at=at, exercise=exercise_in(request))
-    return render(request, "registers/home.html", {"areas": present_list.areas(figures)})
+    may_define = request.grants.may(Permission.REGISTER_DEFINE)
+    return render(request, "registers/home.html", {"areas": present_list.areas(figures), "may_define": may_define})
 
 
 @require_GET
