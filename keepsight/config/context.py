@@ -2,6 +2,7 @@
 
 import functools
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,11 +10,13 @@ from django.urls import reverse
 
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.permissions import Permission, permissions_of
+from keepsight.apps.registers.notices import unread
 
 P = Permission
 NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (  # shown to who holds any of them
     ("My work", "desk:my_work", frozenset({P.WORK_LIST})),
     ("Teams", "desk:teams", frozenset({P.TEAM_VIEW})),
+    ("Command", "command:home", frozenset({P.COMMAND_VIEW})),
     ("Picture", "briefing:picture", frozenset({P.PICTURE_VIEW})),
     ("Reports", "briefing:reports", frozenset({P.REPORT_VIEW})),
     ("Loads", "intake:loads", frozenset({P.LOAD_VIEW})),
@@ -23,6 +26,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (  # shown to w
     ("Cover", "accounts:cover", frozenset({P.COVER_ARRANGE})),
     ("My pupils", "portal:pupils", frozenset({P.SCHOOL_PUPILS})),
     ("Placements", "portal:placements", frozenset({P.PROVIDER_PLACEMENTS})),
+    ("Forms", "registers:partner_forms", frozenset({P.PARTNER_FORM})),
     ("Figures", "portal:figures", frozenset({P.MEMBER_FIGURES})),
     ("Extract", "portal:extract", frozenset({P.EXTRACT_VIEW})),
 )
@@ -37,7 +41,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return {"nav": (), "nav_current": "", "banner": banner(), "user_name": ""}
     nav = _links(frozenset(request.grants.roles))  # type: ignore[attr-defined]
     current = max((href for _, href in nav if request.path.startswith(href)), key=len, default="")
-    return {"nav": nav, "nav_current": current, "banner": banner(), "user_name": user.name}
+    return {
+        "nav": nav, "nav_current": current, "banner": banner(), "user_name": user.name,
+        "unread_notices": _unread(request),
+    }  # fmt: skip
+
+
+def _unread(request: HttpRequest) -> Callable[[], int] | None:
+    """How many notices wait: read with the session, but asked inside an exercise; nothing where roles have none."""
+    if not request.grants.may(P.REGISTERS):  # type: ignore[attr-defined]
+        return None
+    if exercise := getattr(request, "exercise", None):
+        return lambda: unread(request.user, exercise=exercise)  # type: ignore[arg-type]
+    return lambda: getattr(request.session, "unread", 0)
 
 
 @functools.lru_cache(maxsize=64)

@@ -15,6 +15,7 @@ from keepsight.apps.audit.models import EventKind
 from keepsight.apps.audit.rates import is_too_often
 from keepsight.apps.people.models import Child
 from keepsight.apps.people.permissions import grants_of
+from keepsight.config.exercises import check_stays_inside, exercise_in
 from keepsight.config.refusals import led, ways
 from keepsight.config.sign_in.gates import FACTOR_PAGES, gate
 from keepsight.core.errors import BadInput, KeepsightError, NoAnswer, NotAllowedNow, NotPermitted, Refused, TooOften
@@ -56,6 +57,7 @@ class KeepsightMiddleware:
         request.grants = SimpleLazyObject(lambda: _grants(request))  # type: ignore[attr-defined]
         before = audit.ORIGIN.set(audit.Origin(request.META.get("REMOTE_ADDR", "")))
         try:
+            request.exercise = exercise_in(request)  # type: ignore[attr-defined]
             response = self.get_response(request)
         finally:
             audit.ORIGIN.reset(before)
@@ -73,6 +75,10 @@ class KeepsightMiddleware:
         name = match.view_name if match else ""
         if name in LOCAL_PAGES and not settings.PASSWORDS_OPEN:
             return told(request, NotPermitted("Passwords open nothing here. Sign in through your council."))
+        try:
+            check_stays_inside(request, view)
+        except NotAllowedNow as inside:
+            return told(request, inside)
         if hasattr(view, "permission") or name in SIGN_IN_PAGES:
             return None
         return told(request, NotPermitted("This page has not said who may see it, so nobody may."))

@@ -46,6 +46,16 @@ class Event(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_active(self) -> bool:
+        """Whether it runs."""
+        return self.state == self.State.ACTIVE
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it runs and is real."""
+        return self.is_active and not self.is_exercise
+
 
 class PhaseSwitch(models.Model):
     """An event came into a phase: when, by whom, and what that changed."""

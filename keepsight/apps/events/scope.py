@@ -7,7 +7,7 @@ Somebody who works in an exercise sees its entries and nobody else's; everybody 
 from django.db.models import QuerySet
 
 from keepsight.apps.accounts.models import Authority
-from keepsight.apps.accounts.permissions import Grants
+from keepsight.apps.accounts.permissions import Grants, Permission, permissions_of
 from keepsight.apps.events.models import Event
 
 SESSION_KEY = "exercise"  # the event's ref, in the session of who works in an exercise
@@ -38,3 +38,18 @@ def active_event(authority: Authority, *, exercise: Event | None = None) -> Even
         return exercise if exercise.authority_id == authority.pk else None
     running = Event.objects.filter(authority=authority, state=Event.State.ACTIVE, is_exercise=False)
     return running.order_by("-activated_at").first()
+
+
+def authorities_where(grants: Grants, permission: Permission) -> frozenset[int]:
+    """The authorities in which any role of the person holds the permission, however far it reaches."""
+    return frozenset(a for role, a, _ in grants.memberships + grants.lent if permission in permissions_of(role))
+
+
+def events_listed_for(grants: Grants, permission: Permission) -> QuerySet[Event]:
+    """
+    Every event and exercise of the authorities where one may, newest first: for the one page that lists both.
+
+    Exercises that were taken away are gone from it too.
+    """
+    held = Event.objects.filter(authority_id__in=authorities_where(grants, permission))
+    return held.exclude(state=Event.State.DISPOSED).select_related("authority").order_by("-activated_at", "-pk")

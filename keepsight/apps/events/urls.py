@@ -1,12 +1,12 @@
-"""Addresses. Emergencies: activate, phases, positions, exercises, closure. No name stands in one."""
+"""Addresses. Emergencies: the list of them, and working inside an exercise. The rest stands in command."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from keepsight.apps.events.views import exercises
 
 app_name = "events"
-urlpatterns: list[URLPattern] = [
-    # --- Activation
-    # --- Phases
-    # --- Positions
-    # --- Exercises
-    # --- Closure
+urlpatterns = [
+    path("", exercises.emergencies, name="emergencies"),
+    path("exercises/leave/", exercises.leave, name="leave"),
+    path("exercises/<uuid:ref>/enter/", exercises.enter, name="enter"),
 ]

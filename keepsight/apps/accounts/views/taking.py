@@ -45,14 +45,15 @@ def take(request: HttpRequest, which: List, fmt: str) -> HttpResponseBase:
         rows=which.count, filters=dict(which.filters),
     )  # fmt: skip
     local = timezone.localtime(at)
+    inside = "EXERCISE: " if getattr(request, "exercise", None) else ""  # the page to print says so by itself
     if fmt == "print":
         context = {"list": which, "by": str(request.user), "at": at, "classification": CLASSIFICATION}
         return render(request, "ui/printed.html", context)
     sheet = sheet_of(
-        which.title, which.columns, which.rows, taken_by=str(request.user), at=local, count=which.count,
+        inside + which.title, which.columns, which.rows, taken_by=str(request.user), at=local, count=which.count,
         filters=which.filter_words, notes=which.notes,
     )  # fmt: skip
-    return as_file(sheet, fmt=fmt, name=file_name(which.name, local, fmt))
+    return as_file(sheet, fmt=fmt, name=file_name(inside + which.name, local, fmt))
 
 
 def keep_taken(request: HttpRequest, fmt: str, *, at: datetime, **said: Any) -> None:

@@ -1,0 +1,35 @@
+"""The emergencies that can be activated: every pack with an ``event.toml``, and what is wrong with it, if anything."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from keepsight.core.events import troubles
+from keepsight.core.packs import PackError, book
+from keepsight.core.packs.book import FOLDER
+from keepsight.core.packs.kinds import EventRule
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An emergency on the page where one is chosen. With troubles it cannot be."""
+
+    id: str
+    title: str
+    words: str = ""
+    troubles: tuple[str, ...] = ()
+
+
+@cache
+def offered() -> tuple[Offered, ...]:
+    """Every event pack, by title."""
+    names = sorted(folder.name for folder in FOLDER.iterdir() if (folder / "event.toml").is_file())
+    return tuple(sorted(map(_offered, names), key=lambda each: each.title))
+
+
+def _offered(name: str) -> Offered:
+    try:
+        rules = book(event=name)
+        rule = rules.read("event", EventRule)
+        return Offered(name, rule.title, rule.words, tuple(troubles(rules)))
+    except PackError as wrong:
+        return Offered(name, name.replace("_", " ").capitalize(), troubles=(str(wrong),))
