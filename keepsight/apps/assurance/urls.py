@@ -1,10 +1,19 @@
 """Addresses. Assurance: audits, evidence binder, returns to the Department. No name stands in one."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from keepsight.apps.assurance.views import audits
 
 app_name = "assurance"
-urlpatterns: list[URLPattern] = [
+urlpatterns = [
     # --- Audits
+    path("", audits.audits, name="audits"),
+    path("cases/", audits.my_cases, name="my_cases"),
+    path("cases/<int:pk>/", audits.judge, name="judge"),
+    path("audits/new/", audits.audit_new, name="audit_new"),
+    path("audits/<uuid:ref>/", audits.one, name="audit"),
+    path("audits/<uuid:ref>/close/", audits.close, name="audit_close"),
+    path("audits/<uuid:ref>/action/", audits.act, name="audit_act"),
     # --- Evidence binder
     # --- Waves
 ]

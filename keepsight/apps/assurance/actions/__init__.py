@@ -1,0 +1,1 @@
+"""What changes audits, and what locks returns."""

@@ -1,0 +1,1 @@
+"""Pages of audits, the evidence binder and returns to the Department."""
