@@ -14,6 +14,7 @@ COMMANDS = {
     "rate": "Rate every open child with the policy in force.",
     "due": "Plan contact and list who must be seen.",
     "brief": "Take a snapshot and make the morning report.",
+    "tick": "Tell of what is due, write digests, send messages: every few minutes.",
     "undo": "Put the register back to what it was before a load.",
     "person": "Let somebody sign in, with a role; end a role or an account.",
     "people": "List who signs in, and what an access review looks at.",

@@ -20,6 +20,8 @@ from keepsight.apps.accounts.models import Authority, Membership, Role, User
 from keepsight.apps.accounts.permissions import rules
 from keepsight.apps.audit import guards
 from keepsight.apps.audit.models import Anchor, Event, EventKind
+from keepsight.apps.registers import sending
+from keepsight.apps.registers.models import Message
 from keepsight.core.packs import book
 from keepsight.sealed import counted, ring
 
@@ -186,8 +188,21 @@ def people(on: date) -> Iterator[Lack]:
 
 @check
 def mail(on: date) -> Iterator[Lack]:
-    if not os.environ.get("KEEPSIGHT_MAIL"):
-        yield Lack("Mail", "No mail server is set: alerts stand in the pages only.", "Set KEEPSIGHT_MAIL.", advice=True)
+    if not os.environ.get("KEEPSIGHT_MAIL") and not settings.NOTIFY_KEY:
+        yield Lack(
+            "Mail", "No mail server is set: alerts stand in the pages only.",
+            "Set KEEPSIGHT_MAIL, or KEEPSIGHT_NOTIFY_KEY.", advice=True,
+        )  # fmt: skip
+    elif "localhost" in settings.SITE_ADDRESS:
+        yield Lack("Mail", "Links in messages lead to this machine only.", "Set KEEPSIGHT_ADDRESS.")
+    if settings.NOTIFY_KEY and not settings.NOTIFY_TEMPLATE:
+        yield Lack("Mail", "GOV.UK Notify has a key and no template.", "Set KEEPSIGHT_NOTIFY_TEMPLATE.")
+    given_up = Message.objects.filter(state=Message.State.GIVEN_UP).count()
+    if given_up:
+        yield Lack("Mail", f"{given_up:,} messages could not be sent.", "See Notices, Messages that could not be sent.")
+    late = Message.objects.filter(state=Message.State.WAITING, tries=0, made_at__date__lt=on).count()
+    if late and sending.is_open():
+        yield Lack("Mail", f"{late:,} messages wait since yesterday.", "Run every few minutes: keepsight tick")
 
 
 @check

@@ -5,6 +5,7 @@ A channel says of each message whether it was taken, may be tried again, or neve
 not raise. Keys and passwords stay out of what it says.
 """
 
+import logging
 import smtplib
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from django.core.mail import EmailMessage, get_connection
 
 from keepsight.apps.registers.models import Message
 
+logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL)  # its warnings quote what Notify quotes
 NOTIFY = "https://api.notifications.service.gov.uk"
 
 

@@ -3,16 +3,21 @@
 from django.urls import URLPattern, path
 
 from keepsight.apps.registers.views import (
+    bulk,
+    partner,
     attachments,
     board,
     comments,
     define,
     entry,
+    imports,
     links,
     lists,
+    messages,
+    notices,
     saved,
     summary,
-)
+)  # fmt: skip
 
 app_name = "registers"
 urlpatterns: list[URLPattern] = [
@@ -26,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     path("entries/<uuid:ref>/assign/", entry.assign, name="assign"),
     path("<slug:code>/<slug:key>/add/", entry.add, name="add"),
     # --- Bulk
+    path("<slug:code>/<slug:key>/bulk/", bulk.choose, name="bulk"),
+    path("several/<uuid:ref>/", bulk.preview, name="bulk_preview"),
     # --- Comments, links, attachments
     path("entries/<uuid:ref>/comment/", comments.comment, name="comment"),
     path("entries/<uuid:ref>/comment/<int:pk>/take-back/", comments.take_back, name="take_back"),
@@ -53,8 +60,23 @@ urlpatterns: list[URLPattern] = [
     path("definitions/register/<int:pk>/draft/<slug:part>/<slug:key>/", define.draft_part, name="draft_part"),
     path("definitions/register/<int:pk>/draft/<slug:part>/<slug:key>/do/", define.draft_move, name="draft_move"),
     # --- Imports
+    path("<slug:code>/<slug:key>/import/", imports.send, name="import_send"),
+    path("<slug:code>/<slug:key>/import/empty.<str:fmt>", imports.template, name="import_template"),
+    path("imports/<uuid:ref>/rows/", imports.load, name="import"),
+    path("imports/<uuid:ref>/columns/", imports.columns, name="import_columns"),
+    path("imports/<uuid:ref>/rows/add/", imports.add, name="import_add"),
+    path("imports/<uuid:ref>/rows/to-mend.<str:fmt>", imports.handed_back, name="import_back"),
     # --- Notices and messages
+    path("notices/", notices.notices, name="notices"),
+    path("notices/all/read/", notices.mark_read, name="notices_read"),
+    path("notices/mail/choose/", notices.mail, name="notices_mail"),
+    path("notices/<int:pk>/open/", notices.open_notice, name="notice_open"),
+    path("messages/", messages.unsent, name="messages"),
+    path("messages/unsent/again/", messages.try_again, name="messages_again"),
     # --- Partner forms
+    path("forms/", partner.forms, name="partner_forms"),
+    path("forms/<slug:code>/<slug:key>/fill/", partner.fill, name="partner_form"),
+    path("forms/<slug:code>/<slug:key>/sent/<uuid:ref>/", partner.sent, name="partner_sent"),
     # --- Lists: last, because their addresses begin with an authority's code
     path("<slug:code>/<slug:key>/", lists.register, name="list"),
     path("<slug:code>/<slug:key>/search/", lists.search, name="search"),

@@ -2,7 +2,8 @@
 Sessions as rows of the database, so that they can be ended from elsewhere.
 
 A session is written once a minute at most, however many pages are opened; so it ends after fifteen
-idle minutes, a minute earlier at worst. A page reads the session and its user in one query.
+idle minutes, a minute earlier at worst. A page reads the session, its user and how
+many notices wait for them in one query.
 """
 
 import time
@@ -23,6 +24,7 @@ class SessionStore(DatabaseStore):
 
     saved_at: datetime | None = None
     user: Any = None  # whose it is, read with it
+    unread: int = 0  # how many notices wait for them, read with it too
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -31,12 +33,14 @@ class SessionStore(DatabaseStore):
         return Session
 
     def load(self) -> dict[str, Any]:
+        from keepsight.apps.registers.notices import unread_beside  # models: after Django has started
+
         found = self.model.objects.filter(session_key=self.session_key, expire_date__gt=timezone.now())
-        row = found.select_related("user").first()
+        row = found.select_related("user").annotate(unread=unread_beside("user")).first()
         if row is None:
             self._session_key = None
             return {}
-        self.saved_at, self.user = row.last_used_at, row.user
+        self.saved_at, self.user, self.unread = row.last_used_at, row.user, row.unread or 0
         return self.decode(row.session_data)
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:

@@ -29,9 +29,11 @@ _SEPARATORS = (",", "\t", ";", "|")
 csv.field_size_limit(1 << 24)
 
 
-def read_text(path: Path, *, packed: bool) -> Iterator[RawSheet]:
+def read_text(path: Path, *, packed: bool, known: bool = True) -> Iterator[RawSheet]:
     """
     Give a text file as pieces of about half a million rows; the headings stand in the first.
+
+    With ``known`` false it may hold any list: the separator is the one that splits its first lines most.
 
     Raises
     ------
@@ -46,7 +48,7 @@ def read_text(path: Path, *, packed: bool) -> Iterator[RawSheet]:
             head = io.BufferedReader(stream).read(_HEAD).decode("utf-8", "replace")
         if not head.strip():
             raise NotReadable(f"{path.name} is empty.")
-        separator, width = _split(path, head)
+        separator, width = _split(path, head) if known else _split_anyhow(path, head)
     splitter = _Splitter(path.name, separator, width)
     with as_utf_8(path, encoding, packed=packed) as stream, parsing(path.name):
         for piece in splitter.pieces(stream):
@@ -66,6 +68,15 @@ def _split(path: Path, head: str) -> tuple[str, int]:
     raise NotRecognised(
         f"{path.name} is not a list that Keepsight knows: none of its first lines holds the headings of one."
     )
+
+
+def _split_anyhow(path: Path, head: str) -> tuple[str, int]:
+    """Find the separator by which the first lines have most columns."""
+    widths = {each: max((len(row) for row in _first_rows(head, each)), default=1) for each in _SEPARATORS}
+    separator = max(_SEPARATORS, key=lambda each: widths[each])
+    if widths[separator] > LIMITS.columns:
+        raise TooLarge(f"{path.name} has more than {LIMITS.columns} columns.")
+    return separator, widths[separator]
 
 
 def _first_rows(head: str, separator: str) -> Iterator[list[str]]:

@@ -194,7 +194,7 @@ def back_link(text: str, name: str, *args: Any) -> SafeString:
 
 _HERE = "<!-- own account -->"  # in the kept head, which is the same for everybody
 _OWN_ACCOUNT = (
-    '<div class="govuk-width-container ks-me"><a class="govuk-link govuk-link--inverse" href="{}">'
+    '<div class="govuk-width-container ks-me">{}<a class="govuk-link govuk-link--inverse" href="{}">'
     '<span class="govuk-visually-hidden">My account: </span>{}</a></div>'
 )
 
@@ -204,8 +204,18 @@ def page_head(context: template.Context) -> SafeString:
     """Header, navigation and banners: the same for everybody with the same rights on the same page."""
     head = _page_head(context.get("nav", ()), context.get("nav_current", ""), context.get("banner", ""))
     name = context.get("user_name", "")
-    link = format_html(_OWN_ACCOUNT, reverse("accounts:account"), name) if name else ""
+    unread = context.get("unread_notices")
+    told = "" if unread is None else _notices(int(unread()))
+    link = format_html(_OWN_ACCOUNT, told, reverse("accounts:account"), name) if name else ""
     return mark_safe(head.replace(_HERE, link))  # noqa: S308 – drawn by format_html
+
+
+def _notices(unread: int) -> SafeString:
+    """The way to one's notices, with how many are not read yet."""
+    words = ' <strong class="ks-count">{}<span class="govuk-visually-hidden"> not read</span></strong>'
+    count = format_html(words, unread)
+    link = '<a class="govuk-link govuk-link--inverse ks-me__notices" href="{}">Notices{}</a>'
+    return format_html(link, reverse("registers:notices"), count if unread else "")
 
 
 @functools.lru_cache(maxsize=512)

@@ -317,7 +317,8 @@ def _named(rule: Rule, values: Mapping[str, Any]) -> str:
 
 def _came_into(entry: Entry) -> dict[str, datetime]:
     """State → when the entry last came into it."""
-    moves = entry.changes.filter(kind__in=(EntryChange.Kind.ADDED, EntryChange.Kind.MOVED)).order_by("id")
+    kinds = (EntryChange.Kind.ADDED, EntryChange.Kind.IMPORTED, EntryChange.Kind.MOVED)
+    moves = entry.changes.filter(kind__in=kinds).order_by("id")
     since = {str(after.get("state")): at for after, at in moves.values_list("after", "at")}
     return {**since, entry.state: entry.state_since}
 

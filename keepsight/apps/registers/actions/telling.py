@@ -6,7 +6,7 @@ from an exercise, and carries no word of the entry.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 
 from django.db.models import Q
@@ -89,6 +89,40 @@ class Telling:
         Notice.objects.bulk_create(rows, batch_size=500)
         self._mail([row for row, how in zip(rows, hows, strict=True) if how == "at_once"])
         return rows
+
+    def tell_together(self, entries: list[Entry], alert: str, *, by: User | None = None) -> list[Notice]:
+        """Tell each person once of many entries that came together, as from a file."""
+        wanted = self._wanted(entries, alert, by, [])
+        if not wanted:
+            return []
+        people = {each.pk: each for each in User.objects.filter(pk__in=set().union(*wanted.values()), is_active=True)}
+        wanted = self._who_may_read(entries, wanted, people)
+        theirs: dict[int, list[Entry]] = {}
+        for entry in entries:
+            for user in wanted.get(entry.pk, {}):
+                theirs.setdefault(user, []).append(entry)
+        rows, at_once = [], []
+        for user, some in theirs.items():
+            how = min((wanted[entry.pk][user] for entry in some), key=HOW.index)
+            away = bool(some[0].exercise_id)
+            said = self._said_of(some, alert, people[user])
+            row = Notice(
+                user=people[user], entry=some[0], alert=alert, said=said, at=self.at,
+                digest="" if away or how == "at_once" else how,
+            )  # fmt: skip
+            rows.append(row)
+            at_once += [row] if how == "at_once" and not away else []
+        Notice.objects.bulk_create(rows)
+        self._mail(at_once)
+        return rows
+
+    def _said_of(self, entries: list[Entry], alert: str, to: User) -> str:
+        if len(entries) == 1:
+            return self._said(entries[0], alert, to)
+        what = WORDS.get(alert, alert).replace("has ", "have ", 1)
+        if alert == "assigned" and all(entry.owner_id == to.pk for entry in entries):
+            what = "have been given to you"
+        return f"{len(entries):,} {self.rule.plural} {what}"[:200]
 
     # --- who ------------------------------------------------------------------------------------------
     def _wanted(self, entries: list[Entry], alert: str, by: User | None, users: list[User]) -> dict[int, Recipients]:
