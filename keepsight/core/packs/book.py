@@ -134,4 +134,5 @@ def _rows_over(below: list[dict[str, Any]], above: list[dict[str, Any]]) -> list
     laid = {row["id"]: row for row in below}
     for row in above:
         laid[row["id"]] = _over(laid.get(row["id"], {}), row)
-    return [{key: value for key, value in row.items() if key != "off"} for row in laid.values() if not row.get("off")]
+    kept = [row for row in laid.values() if row.get("off") is not True]  # a list called off is a key like others
+    return [{key: value for key, value in row.items() if key != "off" or isinstance(value, list)} for row in kept]
