@@ -26,7 +26,14 @@ def present_row(report: CommandReport) -> dict[str, Any]:
 
 def blocks(report: CommandReport, *, figures: bool) -> list[dict[str, Any]]:
     """The blocks of a picture; figures about children only for who may read them."""
-    return [each if figures or each["kind"] != FIGURES else _hidden(each) for each in report.body["blocks"]]
+    shown = [each if figures or each["kind"] != FIGURES else _hidden(each) for each in report.body["blocks"]]
+    return [{**block, "rows": [_labelled(block["headings"], row) for row in block["rows"]]} for block in shown]
+
+
+def _labelled(headings: list[str], row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose cells know their heading, for narrow screens."""
+    pairs = zip(headings, row["cells"], strict=True)
+    return {"source": row["source"], "cells": [{"heading": heading, "words": words} for heading, words in pairs]}
 
 
 def _hidden(block: dict[str, Any]) -> dict[str, Any]:
