@@ -49,7 +49,14 @@ def _index(found: dict[str, tuple[str, Register]]) -> str:
 def _page(key: str, pack: str, rule: Register) -> str:
     roles, schedule = _names()
     said = describe(rule, roles)
-    lines = [f"# {rule.plural}", "", f"Printed from `keepsight/packs/{pack}/registers/{key}.toml`.", "", rule.purpose, ""]
+    lines = [
+        f"# {rule.plural}",
+        "",
+        f"Printed from `keepsight/packs/{pack}/registers/{key}.toml`.",
+        "",
+        rule.purpose,
+        "",
+    ]
     lines += [
         f"- An entry is about: {said['about'].lower()}",
         f"- Numbers: {rule.prefix}-1, {rule.prefix}-2, …",
@@ -75,7 +82,12 @@ def _page(key: str, pack: str, rule: Register) -> str:
 
 
 def _list(said: dict[str, Any], rule: Register) -> list[str]:
-    lines = ["", "## The list", "", f"Columns: {', '.join(said['columns'])}. Filters: {', '.join(said['filters']) or 'none'}."]
+    lines = [
+        "",
+        "## The list",
+        "",
+        f"Columns: {', '.join(said['columns'])}. Filters: {', '.join(said['filters']) or 'none'}.",
+    ]
     if said["tiles"]:
         lines += ["", *(f"- {tile['title']}: {tile['words'].lower()}" for tile in said["tiles"])]
     if said["alerts"]:

@@ -8,6 +8,7 @@ and says what would be right.
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from keepsight.core.packs.conditions import nearest
 from keepsight.core.packs.kinds.registers import BUILT_IN, OWNER, FieldRule, Register
@@ -78,7 +79,7 @@ def _no(kind: str, word: str, among: Collection[str]) -> str:
     return f"there is no {kind} called {word}.{near or (f' There are: {shown}.' if among else '')}"
 
 
-def _ids(rows: Collection, kind: str) -> Troubles:
+def _ids(rows: Collection[Any], kind: str) -> Troubles:
     for row in rows:
         if not _ID.fullmatch(row.id):
             yield (
@@ -87,7 +88,7 @@ def _ids(rows: Collection, kind: str) -> Troubles:
             )
 
 
-def _same_names(rows: Collection, kind: str, name: Callable[..., str]) -> Troubles:
+def _same_names(rows: Collection[Any], kind: str, name: Callable[..., str]) -> Troubles:
     seen: dict[str, str] = {}
     for row in rows:
         said = " ".join(name(row).split()).casefold()
@@ -265,7 +266,9 @@ def _title(rule: Register, known: Known) -> Troubles:
     elif field.names_people:
         yield f"title is “{field.label}”, which may name somebody and would stand in every list. Choose another field."
     elif not field.required and field.kind != "computed":
-        yield f"title is “{field.label}”, which may be left empty. Make it required, so that no entry is without a name."
+        yield (
+            f"title is “{field.label}”, which may be left empty. Make it required, so that no entry is without a name."
+        )
     elif field.only_when:
         yield f"title is “{field.label}”, which is not always asked for. Take its only_when away."
 
@@ -325,7 +328,9 @@ def _ways(rule: Register) -> Troubles:
         if state.id not in reached:
             yield f"no entry can ever come to the state “{state.name}”. Put {state.id} into the moves of another."
         elif state.id not in ending and state.moves:
-            yield f"from the state “{state.name}” an entry can never come to an end. Give it a way to a state that ends."
+            yield (
+                f"from the state “{state.name}” an entry can never come to an end. Give it a way to a state that ends."
+            )
 
 
 def _reached_from(first: list[str], ways: Mapping[str, list[str]]) -> set[str]:
@@ -351,7 +356,9 @@ def _clocks(rule: Register, known: Known) -> Troubles:
             if name not in states:
                 yield f"{named} runs in a state that is not there: {_no('state', name, [*states])}"
             elif states[name].ends:
-                yield f"{named} runs in “{states[name].name}”, which ends an entry: nothing is due any more. Take it out."
+                yield (
+                    f"{named} runs in “{states[name].name}”, which ends an entry: nothing is due any more. Take it out."
+                )
         if clock.every < 0:
             yield f"{named} is due {clock.every} {clock.unit} later. Give a number of 0 or more."
         if clock.soon_days < 0:
@@ -461,12 +468,16 @@ def _tiles(rule: Register, known: Known) -> Troubles:
     for tile in rule.tiles:
         named = f"the tile “{tile.title}”"
         if not (tile.states or tile.due or tile.field):
-            yield f"{named} counts every entry there ever was. Say which: by states, by due, or by a field and its value."
+            yield (
+                f"{named} counts every entry there ever was. Say which: by states, by due, or by a field and its value."
+            )
         for name in tile.states:
             if name not in states:
                 yield f"{named} counts a state that is not there: {_no('state', name, [*states])}"
         if tile.due and not rule.clocks:
-            yield f"{named} counts what is {tile.due.replace('_', ' ')}, but no clock runs. Add a clock, or take it away."
+            yield (
+                f"{named} counts what is {tile.due.replace('_', ' ')}, but no clock runs. Add a clock, or take it away."
+            )
         if tile.due and tile.states and all(states[name].ends for name in tile.states if name in states):
             yield f"{named} counts what is {tile.due.replace('_', ' ')} among entries that have ended: always none."
         yield from (f"{named} {trouble}" for trouble in _tile_field(tile.field, tile.value, rule))
@@ -500,7 +511,10 @@ def _charts(rule: Register, known: Known) -> Troubles:
         elif field is None:
             yield f"{named} counts by something that is not there: {_no('field', chart.by, [*CHARTS, *fields])}"
         elif field.kind not in ("choice", "yes_no", "computed") or not field.indexed:
-            yield f"{named} counts by “{field.label}”, which is no indexed choice. Choose {', '.join(CHARTS)} or a choice."
+            yield (
+                f"{named} counts by “{field.label}”, which is no indexed choice. Choose "
+                f"{', '.join(CHARTS)} or a choice."
+            )
 
 
 def _alerts(rule: Register, known: Known) -> Troubles:
@@ -515,15 +529,23 @@ def _alerts(rule: Register, known: Known) -> Troubles:
                 if known.roles is not None and role not in known.roles:
                     yield f"{named} tells a role that is not there: {_no('role', role, known.roles)}"
             elif to not in TO:
-                yield f"{named} tells “{to}”. It may tell {', '.join(TO)}, or role: and the id of a role.{nearest(to, TO)}"
+                yield (
+                    f"{named} tells “{to}”. It may tell {', '.join(TO)}, or role: and the id of a "
+                    f"role.{nearest(to, TO)}"
+                )
         if alert.state and alert.when != "moved":
-            yield f"{named} names a state, but is sent when {alert.when.replace('_', ' ')}. Only “moved” goes with a state."
+            yield (
+                f"{named} names a state, but is sent when {alert.when.replace('_', ' ')}. Only “moved” "
+                f"goes with a state."
+            )
         elif alert.state and alert.state not in {each.id for each in rule.states}:
             yield f"{named} waits for a state that is not there: " + _no(
                 "state", alert.state, [each.id for each in rule.states]
             )
         if alert.when in ("due_soon", "overdue") and not rule.clocks:
-            yield f"{named} is sent when {alert.when.replace('_', ' ')}, but no clock runs. Add a clock, or take it away."
+            yield (
+                f"{named} is sent when {alert.when.replace('_', ' ')}, but no clock runs. Add a clock, or take it away."
+            )
 
 
 def _partner(rule: Register, known: Known) -> Troubles:
@@ -551,7 +573,10 @@ def _partner(rule: Register, known: Known) -> Troubles:
             yield f"the partners’ form asks for “{fields[name].label}”, which nobody fills in. Take it out."
     for field in rule.fields:
         if field.required and not field.retired and not field.only_when and field.id not in form.fields:
-            yield f"the partners’ form leaves out “{field.label}”, which is required: nobody could send it. Add {field.id}."
+            yield (
+                f"the partners’ form leaves out “{field.label}”, which is required: nobody could send it. "
+                f"Add {field.id}."
+            )
 
 
 _LOOKS: tuple[Callable[[Register, Known], Troubles], ...] = (

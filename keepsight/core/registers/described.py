@@ -22,7 +22,8 @@ VERB_WORDS = {
 }  # fmt: skip
 WHEN_WORDS = {
     "added": "An entry is added", "assigned": "An entry is given to somebody", "moved": "An entry moves",
-    "mentioned": "Somebody is named in a comment", "due_soon": "Something is due soon", "overdue": "Something is overdue",
+    "mentioned": "Somebody is named in a comment", "due_soon": "Something is due soon",
+    "overdue": "Something is overdue",
 }  # fmt: skip
 TO_WORDS = {"owner": "whom it is given to", "adder": "who added it", "manager": "the manager of its team"}
 HOW_WORDS = {"at_once": "at once", "daily": "once a day", "weekly": "once a week"}

@@ -9,7 +9,8 @@ from keepsight.core.registers.checking import VERBS
 REACHES = ("own", "team", "authority")
 WORDS = {
     "label": "label", "hint": "hint", "required": "whether it must be filled in", "choices": "choices",
-    "least": "least value", "most": "most", "letters": "longest", "formula": "formula", "indexed": "whether it is in filters",
+    "least": "least value", "most": "most", "letters": "longest", "formula": "formula",
+    "indexed": "whether it is in filters",
     "section": "heading", "only_when": "when it is asked", "shown_to": "who sees it",
     "names_people": "whether it may name somebody", "register": "register it points to", "kind": "kind",
 }  # fmt: skip
@@ -91,7 +92,8 @@ def _access(old: AccessRule, new: AccessRule) -> Iterator[str]:
 
 def _head(old: Register, new: Register) -> Iterator[str]:
     said = {
-        "name": "name of an entry", "plural": "name", "purpose": "purpose", "area": "area", "prefix": "prefix of numbers",
+        "name": "name of an entry", "plural": "name", "purpose": "purpose", "area": "area",
+        "prefix": "prefix of numbers",
         "title": "field that names an entry", "retention": "how long it is kept", "subject": "whom it is about",
         "event_only": "whether it waits for an emergency", "list": "list", "partner": "partners’ form",
         "owner": "owner", "review_on": "day of review", "source": "source",

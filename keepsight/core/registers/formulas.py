@@ -274,7 +274,7 @@ def _share(left: Any, right: Any) -> Any:
     return None if right == 0 else left / right
 
 
-def _either(decides: bool, left: Any, right: Any) -> bool | None:
+def _either(decides: bool, left: bool | None, right: bool | None) -> bool | None:
     """OR with ``decides`` true, AND with false: what is known decides where it can."""
     if left is decides or right is decides:
         return decides

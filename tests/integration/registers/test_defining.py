@@ -8,7 +8,6 @@ import zipfile
 import pytest
 import tomli_w
 from django.urls import reverse
-from tests import factories as make
 
 from keepsight.apps.accounts.models import Role
 from keepsight.apps.audit.models import Event as Told
@@ -21,6 +20,7 @@ from keepsight.apps.registers.definitions import register_of, rule_of
 from keepsight.apps.registers.models import Entry, Register, Version
 from keepsight.core.errors import NotAllowedNow, NotPermitted
 from keepsight.core.packs import PackError, read_pack
+from tests import factories as make
 from tests.integration.desk.conftest import sign_in, stand_still  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -43,12 +43,8 @@ def changed(register, by, change, *, note="Wanted", publisher=None):
     draft = defining.start(register, by=by, at=make.NOW)
     table = tomllib.loads(draft.definition)
     change(table)
-    draft = defining.save(
-        register, tomli_w.dumps(table), seen=defining.digest(draft.definition), by=by, at=make.NOW
-    )
-    defining.publish(
-        register, note=note, seen=defining.digest(draft.definition), by=publisher or by, at=make.NOW
-    )
+    draft = defining.save(register, tomli_w.dumps(table), seen=defining.digest(draft.definition), by=by, at=make.NOW)
+    defining.publish(register, note=note, seen=defining.digest(draft.definition), by=publisher or by, at=make.NOW)
     return Register.objects.select_related("current", "authority").get(pk=register.pk)
 
 
@@ -148,7 +144,8 @@ def test_what_is_computed_is_kept_filtered_and_worked_out_for_old_entries(regist
     def days(table):
         table["fields"] += [
             {"id": "asked_on", "label": "Asked on", "kind": "date"},
-            {"id": "length", "label": "Days it takes", "kind": "computed", "formula": "due_on - asked_on", "indexed": True},
+            {"id": "length", "label": "Days it takes", "kind": "computed", "formula": "due_on - asked_on",
+                "indexed": True},
             {"id": "is_long", "label": "Long", "kind": "computed", "formula": "due_on > '2020-06-04'"},
         ]  # fmt: skip
 
@@ -165,7 +162,13 @@ def test_what_is_computed_is_kept_filtered_and_worked_out_for_old_entries(regist
 def test_what_is_not_asked_is_not_kept(register, lead):
     def why(table):
         table["fields"].append(
-            {"id": "which", "label": "Which meeting", "kind": "text", "required": True, "only_when": "came_from=meeting"}
+            {
+                "id": "which",
+                "label": "Which meeting",
+                "kind": "text",
+                "required": True,
+                "only_when": "came_from=meeting",
+            }
         )
 
     register = changed(register, lead, why)
@@ -219,9 +222,11 @@ def test_more_readers_need_a_second_person(register, lead):
 
 WRONG = [
     (lambda t: t["fields"].remove(field(t, "evidence")), "1 entry holds something under “Evidence”. Retire the field,"),
-    (lambda t: field(t, "evidence").update(kind="number"), "1 entry holds something under “Evidence”. Retire the field and"),
+    (lambda t: field(t, "evidence").update(kind="number"),
+        "1 entry holds something under “Evidence”. Retire the field and"),
     (lambda t: t.update(subject="team"), "The entries there are about none."),
-    (lambda t: t["states"].append({"id": "lost", "name": "Lost", "ends": True}), "no entry can ever come to the state “Lost”"),
+    (lambda t: t["states"].append({"id": "lost", "name": "Lost", "ends": True}),
+        "no entry can ever come to the state “Lost”"),
 ]  # fmt: skip
 
 
@@ -378,9 +383,10 @@ def test_a_wrong_text_is_refused_beside_what_was_typed(register, lead, sign_in):
     assert 'prefx = "ACT"' in html.unescape(page.content.decode())
     text = form.initial["text"].replace('title = "what"', 'title = "waht"')
     assert client.post(address, {"text": text, "seen": form.initial["seen"]}).status_code == 302
-    assert "no field called waht. Did you mean what?" in client.get(
-        reverse("registers:draft", args=[register.pk])
-    ).content.decode()
+    assert (
+        "no field called waht. Did you mean what?"
+        in client.get(reverse("registers:draft", args=[register.pk])).content.decode()
+    )
 
 
 def test_a_register_is_begun_published_switched_off_and_carried_over(register, lead, sign_in):  # noqa: F811

@@ -22,7 +22,8 @@ scalars = st.one_of(
     st.sampled_from(["what", "open", "owner", "due_on", "computed", "choice", "a=b", "1/0", "detail + 1", "rag"]),
 )  # fmt: skip
 anything = st.recursive(
-    scalars, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner, max_size=3)),
+    scalars, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner,
+        max_size=3)),
     max_leaves=6,
 )  # fmt: skip
 
@@ -48,8 +49,9 @@ def read(table):
     try:
         return check("registers/action", table, where="Actions", known=known_beside(book().tables, "registers/action"))
     except PackError as wrong:
-        assert wrong.sentence.startswith("Actions")
-        return None
+        said = wrong.sentence
+    assert said.startswith("Actions")
+    return None
 
 
 @settings(max_examples=300)
@@ -84,7 +86,9 @@ number = st.recursive(
     lambda inner: st.builds(lambda x, op, y: f"({x} {op} {y})", inner, st.sampled_from("+-*"), inner),
     max_leaves=5,
 )  # fmt: skip
-compared = st.builds(lambda x, op, y: f"{x} {op} {y}", number, st.sampled_from(["<", "<=", "=", "<>", ">", ">="]), number)
+compared = st.builds(
+    lambda x, op, y: f"{x} {op} {y}", number, st.sampled_from(["<", "<=", "=", "<>", ">", ">="]), number
+)
 between = st.builds(lambda x, y, z: f"{x} BETWEEN {y} AND {z}", number, number, number)
 one_of = st.builds(lambda x, y, z: f"{x} IN ({y}, {z})", number, number, number)
 truth = st.recursive(
@@ -96,7 +100,8 @@ truth = st.recursive(
     max_leaves=5,
 )  # fmt: skip
 values = st.fixed_dictionaries(
-    {**dict.fromkeys("abc", st.one_of(st.none(), st.integers(-9, 9))), **dict.fromkeys("pq", st.sampled_from([None, True, False]))}
+    {**dict.fromkeys("abc", st.one_of(st.none(), st.integers(-9, 9))), **dict.fromkeys("pq", st.sampled_from([None,
+        True, False]))}
 )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ kind = "long_text" | kind = "long_text"¶most = 2
 kind = "long_text" | kind = "entry"
     the field “More about it” names an entry of another register, but not of which: fill in “register”.
 kind = "long_text" | kind = "entry"¶register = "risks"
-    the field “More about it” names entries of a register that is not there: there is no register called risks. Did you mean risk?
+    the field “More about it” names entries of a register that is not there: there is no register called risks. Did
 kind = "long_text" | kind = "computed"
     the field “More about it” is computed, but says not from what: fill in “formula”.
 kind = "long_text" | kind = "computed"¶formula = "due_on +"
@@ -74,15 +74,15 @@ kind = "long_text" | kind = "long_text"¶indexed = true
 kind = "rag" | kind = "rag"¶indexed = true
     the field “How it goes” is red, amber or green, which can always be filtered by (rag). Take “indexed” away.
 kind = "long_text" | kind = "text"¶only_when = "cam_from=plan"
-    the field “More about it” is asked only when another field says so, but there is no field called cam_from. Did you mean came_from?
+    the field “More about it” is asked only when another field says so, but there is no field called cam_from. Did you
 kind = "long_text" | kind = "text"¶only_when = "came_from=plans"
     the field “More about it” is asked only when “Came from” is plans, which it never is. Did you mean plan?
 kind = "long_text" | kind = "text"¶only_when = "came_from"
-    the field “More about it” is asked only when “Came from” is yes, but that is no yes-or-no field. Write came_from=value.
+    the field “More about it” is asked only when “Came from” is yes, but that is no yes-or-no field. Write
 kind = "long_text" | kind = "text"¶shown_to = ["leeder"]
     the field “More about it” is shown to a role that is not there: there is no role called leeder. Did you mean leader?
 kind = "long_text" | kind = "text"¶shown_to = ["health"]
-    the field “More about it” is shown to health, who may not read the register. Add health under read, or take it away here.
+    the field “More about it” is shown to health, who may not read the register. Add health under read, or take it
 moves = ["doing", "done", "cancelled"] | moves = ["doing", "dun", "cancelled"]
     the state “Open” moves to a state that is not there: there is no state called dun. Did you mean done?
 moves = ["doing", "done", "cancelled"] | moves = ["open", "doing", "done", "cancelled"]
@@ -106,7 +106,7 @@ from = "due_on" | from = "due_one"
 from = "due_on" | from = "what"
     the clock “Action due” counts from “What must be done”, which is of kind text and no day. Take a field of kind date.
 unit = "days" | unit = "hours"
-    the clock “Action due” counts hours from “By when”, which is a day without a time. Make that an instant, or count days.
+    the clock “Action due” counts hours from “By when”, which is a day without a time. Make that an instant, or count
 while = ["open", "doing"] | while = ["open", "done"]
     the clock “Action due” runs in “Done”, which ends an entry: nothing is due any more. Take it out.
 while = ["open", "doing"] | while = []
@@ -136,9 +136,9 @@ due = "overdue" | field = "came_from"¶value = "plans"
 states = ["open", "doing"]¶colour | states = ["opened", "doing"]¶colour
     the tile “Open” counts a state that is not there: there is no state called opened. Did you mean open?
 by = "state" | by = "detail"
-    the chart “Actions by state” counts by “More about it”, which is no indexed choice. Choose state, rag, team, owner or a choice.
+    the chart “Actions by state” counts by “More about it”, which is no indexed choice. Choose state, rag, team, owner
 to = ["owner"] | to = ["ownr"]
-    the alert “given” tells “ownr”. It may tell owner, adder, manager, or role: and the id of a role. Did you mean owner?
+    the alert “given” tells “ownr”. It may tell owner, adder, manager, or role: and the id of a role. Did you mean
 to = ["owner"] | to = ["role:leeder"]
     the alert “given” tells a role that is not there: there is no role called leeder. Did you mean leader?
 when = "assigned" | when = "assigned"¶state = "done"
@@ -219,7 +219,10 @@ def test_too_many_filters_are_refused_by_the_name_of_the_field_that_finds_no_roo
 def test_states_that_go_round_and_never_end_are_refused():
     table = tomllib.loads(good())
     table["states"][0]["moves"] = ["doing", "done", "cancelled", "wait"]
-    table["states"] += [{"id": "wait", "name": "Waits", "moves": ["rest"]}, {"id": "rest", "name": "Rests", "moves": ["wait"]}]
+    table["states"] += [
+        {"id": "wait", "name": "Waits", "moves": ["rest"]},
+        {"id": "rest", "name": "Rests", "moves": ["wait"]},
+    ]
     assert "from the state “Waits” an entry can never come to an end" in refused(tomli_w.dumps(table))
 
 

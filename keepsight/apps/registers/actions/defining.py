@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -17,7 +18,7 @@ from keepsight.apps.accounts.models import Authority, User
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.people.permissions import grants_of
-from keepsight.apps.registers.actions.refreshing import refresh
+from keepsight.apps.registers.actions.refreshing import refresh_all
 from keepsight.apps.registers.definitions import outside, read_keys, read_text, rule_of
 from keepsight.apps.registers.models import Entry, Register, Version
 from keepsight.apps.registers.permissions import NOT_YOURS, may_define, may_define_in
@@ -30,7 +31,6 @@ from keepsight.core.registers.checking import Known, troubles_of
 from keepsight.core.registers.differences import changes, is_derived_anew, widening
 from keepsight.core.registers.slots import NoSlotLeft
 
-AT_ONCE = 5_000  # entries that are gone through while somebody waits; more are left to a worker
 SAME_VALUES = {
     ("text", "long_text"),
     ("date", "instant"),
@@ -53,7 +53,7 @@ def digest(text: str) -> str:
 
 def draft_of(register: Register) -> Version | None:
     """The draft of a register, where there is one."""
-    return register.versions.filter(is_draft=True).select_related("made_by").order_by("-pk").first()
+    return Version.objects.filter(register=register, is_draft=True).select_related("made_by").order_by("-pk").first()
 
 
 def keys_of(authority: Authority) -> list[str]:
@@ -203,7 +203,7 @@ def touched(register: Register, new: Rule) -> list[str]:
         running = {state for clock in (*old.clocks, *new.clocks) for state in clock.while_}
         held = entries.filter(is_open=True, state__in=running).count()
         said.append(f"{_count(held, 'gets its', 'get their')} next due day worked out anew.")
-    elif is_derived_anew(old, new):
+    elif total and is_derived_anew(old, new):
         said.append(f"{_count(total, 'is', 'are')} gone through, so that filters, search and figures hold for it too.")
     return said
 
@@ -278,13 +278,14 @@ def publish(register: Register, *, note: str, seen: str, by: User, at: datetime)
         old = rule_of(held.current) if held.current else None
         if (wider := widening(old, new)) and draft.made_by_id == by.pk:
             raise NotAllowedNow(
-                f"More people would read ({'; '.join(wider)}). Somebody else who may edit this register publishes that.",
+                f"More people would read ({'; '.join(wider)}). Somebody else who may edit this "
+                f"register publishes that.",
                 code="second_person",
             )
         said = changes(old, new)
         version = _to_current(held, draft, new, note=note, by=by, at=at)
         if is_derived_anew(old, new):
-            _refresh_all(held)
+            refresh_all(held)
         _event(held, by, at, what="published", version=version.number, changes=len(said), widened=bool(wider))
     return version
 
@@ -299,16 +300,6 @@ def _to_current(register: Register, draft: Version, new: Rule, *, note: str, by:
         register.is_on = not new.event_only
     register.save(update_fields=["current", "slots", "is_on"])
     return draft
-
-
-def _refresh_all(register: Register) -> None:
-    """At once where that is quick; else by a worker, asked in the same transaction."""
-    from keepsight.apps.registers.tasks import refresh_entries
-
-    if Entry.objects.filter(register=register)[AT_ONCE : AT_ONCE + 1].exists():
-        refresh_entries.enqueue(register.pk)
-    else:
-        refresh(register.pk)
 
 
 def switch(register: Register, *, on: bool, by: User, at: datetime) -> None:
@@ -358,7 +349,7 @@ def _new_draft(register: Register, text: str, number: int, by: User, at: datetim
     )
 
 
-def _event(register: Register, by: User, at: datetime, **detail: object) -> None:
+def _event(register: Register, by: User, at: datetime, **detail: Any) -> None:
     audit.record(
         EventKind.REGISTER_EDITED, at=at, by=by, authority_code=register.authority.code,
         subject=("register", str(register.pk)), source="registers:define", register=register.key, **detail,

@@ -8,10 +8,12 @@ from keepsight.apps.accounts.models import Authority, User
 from keepsight.apps.accounts.queries import in_force
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
-from keepsight.apps.registers.definitions import as_text, read_text
+from keepsight.apps.registers.actions.refreshing import refresh_all
+from keepsight.apps.registers.definitions import as_text, read_text, rule_of
 from keepsight.apps.registers.models import Register, Version
 from keepsight.core.packs import Book
 from keepsight.core.registers import slots_for
+from keepsight.core.registers.differences import is_derived_anew
 
 
 def install(authority: Authority, *, at: datetime, by: User | None = None, book: Book | None = None) -> list[str]:
@@ -56,6 +58,7 @@ def _publish(
     if register is None:
         register = Register.objects.create(authority=authority, key=key, is_on=not rule.event_only)
     last = register.current.number if register.current else 0
+    before = rule_of(register.current) if register.current else None
     register.current = Version.objects.create(
         register=register,
         number=last + 1,
@@ -67,3 +70,5 @@ def _publish(
     )
     register.slots = slots_for(rule, register.slots)
     register.save(update_fields=["current", "slots"])
+    if is_derived_anew(before, rule):
+        refresh_all(register)

@@ -9,10 +9,21 @@ from keepsight.apps.registers.definitions import rule_of
 from keepsight.apps.registers.models import Entry, EntryChange, Register
 
 BATCH = 500
+AT_ONCE = 5_000  # entries that are gone through while somebody waits; more are left to a worker
 COLUMNS = (
     "values", "title", "rag", "words", "is_open", "due_on", "due_at", "soon_on", "due_clock",
     "k1", "k2", "k3", "k4", "d1", "d2", "d3", "n1", "n2",
 )  # fmt: skip
+
+
+def refresh_all(register: Register) -> None:
+    """At once where that is quick; else by a worker, asked in the same transaction."""
+    from keepsight.apps.registers.tasks import refresh_entries
+
+    if Entry.objects.filter(register=register)[AT_ONCE : AT_ONCE + 1].exists():
+        refresh_entries.enqueue(register.pk)
+    else:
+        refresh(register.pk)
 
 
 def refresh(register_id: int, *, batch: int = BATCH) -> int:

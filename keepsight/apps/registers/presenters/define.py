@@ -60,7 +60,8 @@ def present_draft(register: Register, draft: Version, troubles: list[str], by_pk
     wider = widening(old, new)
     behind = (register.current.number if register.current else 0) != draft.number
     return {
-        "seen": digest(draft.definition), "made_by": draft.made_by.name if draft.made_by else "", "made_at": draft.made_at,
+        "seen": digest(draft.definition), "made_by": draft.made_by.name if draft.made_by else "",
+        "made_at": draft.made_at,
         "changes": changes(old, new), "troubles": troubles, "wider": wider, "behind": behind,
         "second": bool(wider) and draft.made_by_id == by_pk, "is_new": old is None,
     }  # fmt: skip
@@ -99,7 +100,8 @@ def _cell(rule: Rule, name: str, number: int, on: date) -> str:
     titled = fields.get(rule.title)
     built_in: Mapping[str, str] = {
         "number": f"{rule.prefix}-{number}", "title": sample(rule, titled, on) if titled else "",
-        "state": rule.states[0].name if rule.states else "", "owner": "Wren Sampleton", "team": "A team", "rag": "Amber",
+        "state": rule.states[0].name if rule.states else "", "owner": "Wren Sampleton", "team": "A team",
+        "rag": "Amber",
         "due": f"{on:%d/%m/%Y}" if rule.clocks else "", "added": f"{on:%d/%m/%Y}", "changed": f"{on:%d/%m/%Y}",
         "subject": f"A {rule.subject}",
     }  # fmt: skip

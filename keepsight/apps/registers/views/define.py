@@ -134,7 +134,7 @@ def draft_part(request: HttpRequest, pk: int, part: str, key: str = "") -> HttpR
     form = _part_form(request, kind, register, made, kind.initial_of(held) if held else {})
     if form.is_valid():
         taken = [row["id"] for row in rows]
-        row = form.row(held or {"id": asked.id_from(form.cleaned_data[kind.named_by], taken)})
+        row = form.row(held or {"id": actions.id_from(form.cleaned_data[kind.named_by], taken)})
         row = {"id": row["id"], **row}
         table[part] = [row if each["id"] == key else each for each in rows] if held else _added(part, rows, row)
         if _save(request, form, register, table):
@@ -244,7 +244,7 @@ def draft_publish(request: HttpRequest, pk: int) -> HttpResponse:
     if actions.draft_of(register) is None:
         for sentences in form.errors.values():
             for sentence in sentences:
-                messages.warning(request, sentence)
+                messages.warning(request, str(sentence))
     return _draft_page(request, register, form)
 
 
@@ -418,7 +418,7 @@ def _begin(request: HttpRequest, authority: Authority, said: dict[str, Any]) -> 
         assert source.current is not None, "Only published registers can be copied."
         mine = {key: said[key] for key in ("name", "plural", "purpose", "prefix")}
         table = {**tomllib.loads(source.current.definition), **mine, "capabilities": []}
-    key = asked.id_from(said["name"])
+    key = actions.id_from(said["name"])
     return actions.begin(authority, key, as_text(table), by=request.user, at=timezone.now())
 
 
