@@ -8,6 +8,8 @@ BENCHES = {
     "annex_a": "reading the Annex A workbook, against liiatools and the bare reader",
     "load": "a council's whole delivery, and ten times the children",
     "web": "My work and a child's page, against a plain Django list",
+    "registers": "a register of a million entries, against the same list written by hand",
+    "activate": "activating the pandemic on the example council",
     "audit": "what the log of who looked costs a page, an event in the chain against a plain row, and its check",
 }
 

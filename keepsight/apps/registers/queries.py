@@ -55,12 +55,16 @@ class Seen:
         self.grants, self.register, self.on, self.at, self.exercise = grants, register, on, at, exercise
         self.words = words
         self.sight = listing.sight_of(grants, register)
+        self._visible: dict[str, QuerySet] = {}  # built once for all lists of a page
 
-    def entries(self, asked: Asked, *, verb: Any = "read") -> QuerySet:
+    def entries(self, asked: Asked, *, verb: Any = "read", searched: bool = True) -> QuerySet:
         """The entries that were asked for, found by the words that are looked for."""
-        seen = entries_visible_to(self.grants, self.register, verb, exercise=self.exercise)
-        found = listing.narrow(seen, asked, self.sight, on=self.on, at=self.at, user_id=self.grants.user_id)
-        return searching.find(found, self.words, self.sight.rule) if self.words else found
+        if verb not in self._visible:
+            self._visible[verb] = entries_visible_to(self.grants, self.register, verb, exercise=self.exercise)
+        found = listing.narrow(
+            self._visible[verb], asked, self.sight, on=self.on, at=self.at, user_id=self.grants.user_id
+        )
+        return searching.find(found, self.words, self.sight.rule) if self.words and searched else found
 
     def page(
         self, asked: Asked, *, after: str = "", before: str = "", rows: int = listing.ROWS, verb: Any = "read"
@@ -70,10 +74,10 @@ class Seen:
         return listing.page(self.entries(asked, verb=verb), order, ROW, after=after, before=before, rows=rows)
 
     def tiles(self) -> list[tuple[Any, Asked, int]]:
-        """Each tile with what it opens and how many that are: one query for all."""
+        """Each tile with what it opens and how many that are, whatever is searched for: one query for all."""
         asked = [(tile, listing.asked_by(tile, self.sight)) for tile in self.sight.rule.tiles]
         kept = [(tile, each) for tile, each in asked if each is not None]
-        counts = counted([self.entries(each) for _, each in kept])
+        counts = counted([self.entries(each, searched=False) for _, each in kept])
         return [(tile, each, count) for (tile, each), count in zip(kept, counts, strict=True)]
 
 

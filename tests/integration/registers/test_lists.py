@@ -99,12 +99,8 @@ def test_the_list_is_narrowed_by_each_filter(client, register, lead):
 
 def test_the_form_of_filters_leads_to_the_list_and_says_what_is_wrong(client, register, lead):
     client.force_login(lead)
-    day = {"f_due_on_from_0": "5", "f_due_on_from_1": "6", "f_due_on_from_2": "2020"}
-    form = client.get(at(register, "narrow"))
-    names = {part for part in ("f_due_on_from_day", "f_due_on_from_0") if part in text(form)}
-    day = {"f_due_on_from_day": "5", "f_due_on_from_month": "6", "f_due_on_from_year": "2020"} if (
-        "f_due_on_from_day" in names
-    ) else day  # fmt: skip
+    assert client.get(at(register, "narrow")).status_code == 200
+    day = {"f_due_on_from_day": "5", "f_due_on_from_month": "6", "f_due_on_from_year": "2020"}
     sent = {"state": ["open"], "owner": "me", "sort": "-due", "col": ["number", "title"], **day}
     answer = client.post(at(register, "narrow"), sent)
     assert answer.status_code == 302
@@ -126,6 +122,7 @@ def test_search_words_travel_in_the_body_and_stay_out_of_the_log(client, registe
     assert [row[0].text for row in page.context["page"]["rows"]] == [f"ACT-{found.number}"]
     assert not Logged.objects.filter(detail__icontains="minst").exists()
     assert Logged.objects.filter(kind=EventKind.SEARCHED, source="registers:search").count() == 1
+    assert page.context["tiles"][-1]["count"] == "3"  # a tile counts what it opens, whatever is searched for
     number = client.post(at(register, "search"), {"words": f"act {found.number}"})
     assert len(client.get(number.url).context["page"]["rows"]) == 1
 
