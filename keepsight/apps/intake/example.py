@@ -20,6 +20,7 @@ from keepsight.apps.intake.example_settings import people_of_settings
 from keepsight.apps.people.actions import declare_nobody
 from keepsight.apps.people.models import Involvement
 from keepsight.apps.people.queries import last_declared
+from keepsight.apps.registers.example import install as fill_registers
 from keepsight.core.errors import BadInput, NotAllowedNow
 from keepsight.core.terms import InvolvementKind
 
@@ -76,6 +77,7 @@ def install(folder: Path, *, on: date, at: datetime, progress: Tell | None = Non
     for user in User.objects.filter(email__in=[person["email"] for person in said["people"]]):
         if last_declared(user.pk) is None:  # nobody of the example is asked for relatives at the first sign-in
             declare_nobody(by=user, at=at)
+    said["entries"] = sum(fill_registers(each, on=on, at=at) for each in Authority.objects.filter(is_example=True))
     said["password"] = PASSWORD
     return said
 

@@ -40,6 +40,7 @@ from keepsight.apps.people.models import (
     Restriction,
 )  # fmt: skip
 from keepsight.apps.places.models import District, Postcode, Setting, SettingMember
+from keepsight.apps.registers.models import Entry
 from keepsight.apps.risk.models import Confirmation, Rating
 from keepsight.core.errors import NotAllowedNow
 
@@ -56,6 +57,7 @@ _BY_PEOPLE = (
     (AgreedInterval, "agreed intervals", {}),
     (VisitDraft, "drafts", {}),
     (Restriction, "restrictions", {}),
+    (Entry, "entries in registers", {"added_by__isnull": False}),
     (RecordAccess, "accesses", {"kind__in": (AccessKind.NAMED, AccessKind.REASON, AccessKind.BREAK_GLASS)}),
 )
 _KEYS = {Postcode._meta.label: "postcode"}
@@ -177,9 +179,10 @@ def _delete_children(load: Load) -> None:
 
 
 def _delete_settings(load: Load) -> None:
-    """Settings, but those where people are named as working: they stay, as teams do, without their district."""
+    """Settings, but those where people work or that registers name: they stay, as teams do, without their district."""
     made = Setting.objects.filter(created_load=load)
-    used = SettingMember.objects.filter(setting__in=made).values("setting_id")
+    used = SettingMember.objects.filter(setting__in=made).values_list("setting_id", flat=True)
+    used = {*used, *Entry.objects.filter(setting__in=made).values_list("setting_id", flat=True)}
     made.filter(pk__in=used).update(district=None)
     rows.delete(Setting, list(made.exclude(pk__in=used).values_list("pk", flat=True)))
 
@@ -196,8 +199,11 @@ def _delete_named(load: Load) -> None:
     for table, record_id in Change.objects.filter(load=load, before={}).values_list("table", "record_id"):
         made[table].append(record_id)
     workers = Worker.objects.filter(pk__in=made[Worker._meta.label], user=None)
-    rows.delete(Worker, list(workers.values_list("pk", flat=True)))
+    named = set(Entry.objects.exclude(worker=None).values_list("worker_id", flat=True))
+    rows.delete(Worker, [pk for pk in workers.values_list("pk", flat=True) if pk not in named])
     used = set(Membership.objects.exclude(team=None).values_list("team_id", flat=True))
     used |= set(Worker.objects.exclude(team=None).values_list("team_id", flat=True))
+    for column in ("team_id", "about_team_id"):
+        used |= set(Entry.objects.exclude(**{column: None}).values_list(column, flat=True))
     rows.delete(Team, [pk for pk in made[Team._meta.label] if pk not in used])
     rows.delete(District, made[District._meta.label])
