@@ -25,3 +25,9 @@ def judged(items: list[SampleItem], user_id: int) -> dict[int, bool]:
     """Which of these cases a person has judged: finished or a draft."""
     rows = Judgement.objects.filter(item__in=[item.pk for item in items], by_id=user_id)
     return dict(rows.values_list("item_id", "done"))
+
+
+def viewing_authorities(grants: Grants) -> list[Authority]:
+    """The authorities whose audits, evidence and returns a person sees."""
+    whole = grants.scope(Permission.ASSURANCE_VIEW).authority_ids
+    return list(Authority.objects.filter(pk__in=whole).order_by("name"))

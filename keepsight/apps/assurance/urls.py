@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keepsight.apps.assurance.views import audits
+from keepsight.apps.assurance.views import audits, binder, waves
 
 app_name = "assurance"
 urlpatterns = [
@@ -15,5 +15,11 @@ urlpatterns = [
     path("audits/<uuid:ref>/close/", audits.close, name="audit_close"),
     path("audits/<uuid:ref>/action/", audits.act, name="audit_act"),
     # --- Evidence binder
+    path("binder/", binder.binder, name="binder"),
+    path("binder/bundle/", binder.binder_bundle, name="binder_bundle"),
     # --- Waves
+    path("returns/", waves.waves, name="waves"),
+    path("returns/count/", waves.wave_count, name="wave_count"),
+    path("returns/<uuid:ref>/", waves.wave, name="wave"),
+    path("returns/<uuid:ref>/lock/", waves.wave_lock, name="wave_lock"),
 ]

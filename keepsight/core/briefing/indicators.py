@@ -56,10 +56,11 @@ def read_indicators(table: Indicators) -> tuple[Indicator, ...]:
     BadIndicator
         Where a share has no denominator or a condition is not SQL.
     """
-    return tuple(_indicators(table.indicators))
+    return tuple(indicators_of(table.indicators))
 
 
-def _indicators(rules: Iterable[IndicatorRule]) -> Iterable[Indicator]:
+def indicators_of(rules: Iterable[IndicatorRule]) -> Iterable[Indicator]:
+    """Give single rules as indicators, each checked."""
     for rule in rules:
         if rule.unit in ("percent", "change") and not rule.denominator:
             raise BadIndicator(f"Indicator {rule.id} in indicators.toml is a {rule.unit} and has no denominator.")

@@ -62,6 +62,7 @@ from keepsight.core.packs.kinds.rating import (
 )
 from keepsight.core.packs.kinds.registers import Register
 from keepsight.core.packs.kinds.terms import Terms
+from keepsight.core.packs.kinds.waves import WaveRule
 from keepsight.core.packs.kinds.workforce import AbsenceKind, DutyKind, RotaRules, StaffingRules
 from keepsight.core.packs.schema import Table
 
@@ -86,7 +87,7 @@ KINDS: dict[str, type[Table]] = {
     "staffing": StaffingRules,
     "assurance": AssuranceRules,
 }
-FOLDERS: dict[str, type[Table]] = {"registers": Register, "questions": Questions}  # one file each
+FOLDERS: dict[str, type[Table]] = {"registers": Register, "questions": Questions, "waves": WaveRule}  # one file each
 
 
 def kind_of(name: str) -> type[Table] | None:
@@ -103,5 +104,5 @@ __all__ = [
     "Override", "Phase", "Phases", "PointsRule", "PromptRule", "Protection", "Questions", "Rate", "Rating", "Reason",
     "ReasonCode", "RecordClass", "Register", "Requirement", "Retention", "RetentionRule", "Review", "RoleRule",
     "Roles", "RotaRules", "SeenCodes", "Sight", "SightLines", "StaffingRules", "StatutoryClass", "Terms", "Thresholds",
-    "TimescaleRule", "Timescales", "Unrated", "UnseenLimits", "Virtual", "Window", "kind_of",
+    "TimescaleRule", "Timescales", "Unrated", "UnseenLimits", "Virtual", "WaveRule", "Window", "kind_of",
 ]  # fmt: skip
