@@ -360,8 +360,8 @@ def views(seen: Seen, saved: Sequence[Any], *, current: Any, user_id: int) -> li
         {
             "pk": view.pk, "name": view.name, "href": list_href(seen, f"view={view.pk}"),
             "own": view.user_id == user_id, "by": view.user.name, "shared": view.shared,
-
-            "is_default": view.is_default and view.user_id == user_id, "current": current is not None and view.pk == current.pk,
+            "is_default": view.is_default and view.user_id == user_id,
+            "current": current is not None and view.pk == current.pk,
         }
         for view in saved
     ]  # fmt: skip
