@@ -152,7 +152,7 @@ def _change(rule: Rule, change: EntryChange, reader: Reader) -> dict[str, Any] |
         "at": change.at, "who": _who(change.by), "what": change.get_kind_display(), "why": reader.text(change.why),
         "lines": [],
     }  # fmt: skip
-    if change.kind in (EntryChange.Kind.CHANGED, EntryChange.Kind.IMPORTED) and change.before:
+    if change.kind == EntryChange.Kind.CHANGED or (change.kind == EntryChange.Kind.IMPORTED and change.before):
         item["lines"] = changed_lines(change.before, change.after, reader)
         return item if item["lines"] else None  # only fields that this person may not read
     if change.kind == EntryChange.Kind.MOVED:

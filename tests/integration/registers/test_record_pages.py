@@ -262,6 +262,7 @@ def test_a_move_asks_for_what_the_state_needs(visitor, thing, leader):
     visitor.post(of(entry, "move/"), {"to": "done", "revision": 1, "sent": 1, "f_long_text": "All rang"})
     entry.refresh_from_db()
     assert (entry.state, entry.values["f_long_text"]) == ("done", "All rang")
+    assert "The long text: Nothing <span" in visitor.get(of(entry)).content.decode()
     assert visitor.post(of(entry, "move/"), {"to": "dropped", "sent": 1, "why-moved": "x"}).status_code == 422
 
 
