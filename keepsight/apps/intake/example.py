@@ -180,6 +180,11 @@ def make_people(*, on: date) -> list[dict[str, str]]:
         ("health@keepsight.example", "Example Nurse", Role.HEALTH),
         ("governance@keepsight.example", "Example Governance Officer", Role.INFORMATION_GOVERNANCE),
         ("administrator@keepsight.example", "Example Administrator", Role.ADMINISTRATOR),
+        ("emergency@keepsight.example", "Example Emergency Planner", Role.EMERGENCY_LEAD),
+        ("cell@keepsight.example", "Example Cell Member", Role.CELL_MEMBER),
+        ("commissioner@keepsight.example", "Example Commissioner", Role.COMMISSIONER),
+        ("workforce@keepsight.example", "Example Workforce Lead", Role.WORKFORCE_LEAD),
+        ("communications@keepsight.example", "Example Communications Officer", Role.COMMUNICATIONS),
         ("member@keepsight.example", "Example Councillor", Role.MEMBER),
     ):
         user = _person(email, name)
