@@ -10,12 +10,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import jwt
 import pytest
 from django.test import override_settings
-from tests import factories as make
 
 from keepsight.apps.accounts.models import Role
 from keepsight.apps.registers import sending
 from keepsight.apps.registers.actions import messages
 from keepsight.apps.registers.models import Message
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 SERVICE, SECRET = "26785a09-ab16-4eb0-8407-a37497a57506", "3d844edf-8d35-48ac-975b-e847b4f122b0"

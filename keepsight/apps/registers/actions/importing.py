@@ -189,7 +189,7 @@ def add_rows(load: Import, *, by: User, at: datetime) -> int:
         _tell(register, made, by=by, at=at)
         held.state, held.added_at = Import.State.ADDED, at
         held.save(update_fields=["state", "added_at"])
-        held.rows.filter(trouble="").update(cells=[], values={})  # what they say stands in the entries now
+        held.rows.filter(trouble="").delete()  # what they say stands in the entries now
         audit.record(
             EventKind.ENTRIES_IMPORTED, at=at, by=by, authority_code=register.authority.code,
             subject=("import", str(held.pk)), source="registers:import", shown=sorted(named), register=register.key,
@@ -233,9 +233,6 @@ def _write(
         ],
         batch_size=AT_ONCE,
     )  # fmt: skip
-    for row, entry in zip(rows, entries, strict=True):
-        row.entry = entry
-    ImportRow.objects.bulk_update(rows, ["entry"], batch_size=AT_ONCE)
     return entries
 
 
