@@ -1,4 +1,4 @@
-"""Every register of command, workforce and assurance: installed, one entry added, moved every way its states allow."""
+"""Every register of the packs: installed, one entry added, moved every way its states allow."""
 
 from typing import Any
 
@@ -14,15 +14,17 @@ from keepsight.core.errors import NotAllowedNow, NotPermitted
 from keepsight.core.packs import book
 from keepsight.core.packs.kinds import Register as Rule
 from keepsight.core.packs.kinds.registers import FieldRule, StateRule
+from keepsight.core.registers.values import REFERENCES
 from tests import factories as make
 
 RULES = {
     name: book("pandemic_2020").read(f"registers/{name}", Rule) for name in book("pandemic_2020").names("registers")
 }
-NAMES = [name for name, rule in RULES.items() if rule.area in ("command", "workforce", "assurance")]
+NAMES = list(RULES)
 ROLES = (
     Role.LEADER, Role.EMERGENCY_LEAD, Role.CELL_MEMBER, Role.TEAM_MANAGER, Role.WORKFORCE_LEAD, Role.COMMISSIONER,
-    Role.QUALITY_ASSURANCE, Role.ANALYST, Role.COMMUNICATIONS, Role.PRACTITIONER,
+    Role.QUALITY_ASSURANCE, Role.ANALYST, Role.COMMUNICATIONS, Role.PRACTITIONER, Role.EARLY_HELP_PRACTITIONER,
+    Role.HEALTH, Role.FRONT_DOOR, Role.DUTY_WORKER,
 )  # fmt: skip
 pytestmark = pytest.mark.django_db
 LATER = make.NOW.replace(hour=15)
@@ -38,9 +40,11 @@ class World:
         service = Service.objects.create(authority=self.authority, name="Social care")
         child = make.child(self.authority)
         make.involvement(child, worker)
+        setting = make.setting(self.authority)
         self.about = {
-            "child": About(child=child), "team": About(about_team=team), "worker": About(worker=worker),
-            "service": About(service=service), "provider": About(setting=make.setting(self.authority)), "none": About(),
+            "child": About(child=child), "family": About(family=make.family(child)), "setting": About(setting=setting),
+            "provider": About(setting=setting), "team": About(about_team=team), "worker": About(worker=worker),
+            "service": About(service=service), "cell": About(cell="strategic"), "none": About(),
         }  # fmt: skip
         self.one, self.other = self._somebody(), self._somebody()
         actions.install(self.authority, at=make.NOW)
@@ -75,7 +79,9 @@ def value_of(field: FieldRule) -> Any:
         return field.choices[0].id
     if field.kind in ("number", "money"):
         return max(field.least or 0, 1)
-    others = {"yes_no": "yes", "rag": "amber", "date": "2020-06-10", "instant": "2020-06-10T09:00:00+01:00", "entry": 1}
+    if field.kind in REFERENCES:
+        return 1
+    others = {"yes_no": "yes", "rag": "amber", "date": "2020-06-10", "instant": "2020-06-10T09:00:00+01:00"}
     return others.get(field.kind, "Invented for the tests")
 
 

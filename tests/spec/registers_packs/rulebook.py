@@ -10,6 +10,7 @@ SHORT = {
     "commissioner": "commissioner", "workforce_lead": "workforce", "quality_assurance": "QA",
     "communications": "news", "information_governance": "governance", "practitioner": "worker",
     "early_help_practitioner": "helper", "analyst": "analyst", "owner": "owner",
+    "duty_worker": "duty", "front_door": "screener", "health": "health", "provider": "provider", "school": "school",
 }  # fmt: skip
 COMMAND = {  # those who lead the response together, said in one word
     "leader", "emergency_lead", "cell_member", "team_manager", "commissioner", "workforce_lead", "quality_assurance",
