@@ -20,7 +20,8 @@ def command(as_json: bool) -> None:
     site.start()
     from django.utils import timezone
 
-    at, done = timezone.now(), {}
+    at = timezone.now()
+    done: dict[str, int] = {}
     for step in STEPS:
         module, _, function = step.partition(":")
         done.update(getattr(importlib.import_module(module), function)(at) or {})

@@ -3,10 +3,9 @@
 from django.urls import URLPattern, path
 
 from keepsight.apps.registers.views import (
-    bulk,
-    partner,
     attachments,
     board,
+    bulk,
     comments,
     define,
     entry,
@@ -15,6 +14,7 @@ from keepsight.apps.registers.views import (
     lists,
     messages,
     notices,
+    partner,
     saved,
     summary,
 )  # fmt: skip

@@ -93,4 +93,4 @@ def write_template(path: Path = TEMPLATE) -> None:
     made.add_heading("Where this comes from", 1)
     for line in ("{%p for source in sources %}", "{{ source[0] }}. {{ source[1] }}", "{%p endfor %}", "{%p endif %}"):
         made.add_paragraph(line)
-    made.save(path)
+    made.save(str(path))
