@@ -1,16 +1,15 @@
 """Adding, changing, moving and giving out entries."""
 
 import pytest
-import time_machine
-from tests import factories as make
 
 from keepsight.apps.accounts.models import Role
+from keepsight.apps.people.permissions import grants_of
 from keepsight.apps.registers import actions
-from keepsight.apps.registers.actions.entries import ChangedMeanwhile, WrongEntry
+from keepsight.apps.registers.actions.entries import About, ChangedMeanwhile, WrongEntry
 from keepsight.apps.registers.definitions import register_of
 from keepsight.apps.registers.permissions import entries_visible_to
-from keepsight.apps.people.permissions import grants_of
 from keepsight.core.errors import NotAllowedNow, NotPermitted
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +71,14 @@ def test_a_role_that_the_register_does_not_name_reads_and_adds_nothing(actions_r
 
 def test_installing_again_changes_nothing(actions_register):
     assert actions.install(actions_register.authority, at=make.NOW) == []
+
+
+def test_a_search_never_looks_in_what_names_people_or_is_for_some_roles_only():
+    authority = make.authority()
+    lead = make.user(Role.WORKFORCE_LEAD, of=authority)
+    actions.install(authority, at=make.NOW)
+    worker = make.worker(make.team(authority))
+    said = {"short": "Away", "kind": "sick", "from_on": make.TODAY, "works": "no", "note": "Unwell since Monday"}
+    entry = actions.add(register_of(authority, "absence"), said, by=lead, at=make.NOW, about=About(worker=worker))
+    assert "Away" in entry.words
+    assert "Monday" not in entry.words

@@ -292,7 +292,7 @@ def _derive(entry: Entry, rule: Rule, register: Register, *, since: Mapping[str,
     entry.values = with_computed(rule, entry.values)
     entry.title = _named(rule, entry.values)
     entry.rag = next((str(entry.values[f.id]) for f in rule.fields if f.kind == "rag" and f.id in entry.values), "")
-    texts = [f.id for f in rule.fields if f.kind in ("text", "long_text") and not f.names_people]
+    texts = [f.id for f in rule.fields if f.kind in ("text", "long_text") and not (f.names_people or f.shown_to)]
     entry.words = "\n".join(
         [f"{rule.prefix}-{entry.number}", *(str(entry.values[n]) for n in texts if n in entry.values)]
     )
