@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ROOT / "keepsight" / "apps"
-FLOORS = ["audit", "accounts", "places", "people", "frontdoor", "risk", "duties", "contact", "briefing", "desk"]
-SAME_FLOOR = {"learning": "frontdoor", "intake": "desk", "governance": "desk", "portal": "desk"}
+LAYERS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][1]["layers"]
+FLOORS = {label: height for height, layer in enumerate(reversed(LAYERS)) for label in layer.split(" | ")}
 # Pages that strangers may open: sign-in comes from allauth, which guards its own.
 FROM_LIBRARIES = ("allauth.", "django.views.static", "django.contrib.staticfiles", "whitenoise.")
-
-
-def floor(label: str) -> int:
-    return FLOORS.index(SAME_FLOOR.get(label, label))
 
 
 def ours():
@@ -31,7 +28,7 @@ def test_keys_fall(model):
             target = field.related_model._meta.app_label
             if target in ("auth", "contenttypes", "sessions"):
                 continue
-            assert floor(target) <= floor(model._meta.app_label), f"{model._meta.label}.{field.name} points up"
+            assert FLOORS[target] <= FLOORS[model._meta.app_label], f"{model._meta.label}.{field.name} points up"
 
 
 def patterns(resolver=None, prefix=""):
@@ -58,19 +55,36 @@ def modules(*folders: Path):
                 yield path
 
 
-CLOCKS = {("timezone", "now"), ("timezone", "localdate"), ("date", "today"), ("datetime", "now"), ("time", "time")}
+CLOCKS = {("timezone", "now"), ("date", "today"), ("datetime", "now"), ("time", "time")}
+CONVERTERS = {("timezone", "localdate"), ("timezone", "localtime")}  # of a given moment; of none they read the clock
+
+
+def clocks(text: str):
+    """Lines that read a clock."""
+    given = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and (node.args or node.keywords):
+            given.add(id(node.func))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            name = (node.value.id, node.attr)
+            if name in CLOCKS or (name in CONVERTERS and id(node) not in given):
+                yield node.lineno
 
 
 def test_only_views_middleware_and_commands_read_the_clock():
     found = []
     for path in modules(ROOT / "keepsight" / "core", ROOT / "keepsight" / "example", APPS):
-        if path.name in ("views.py", "tasks.py") or "views" in path.parts:
-            continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            named = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-            if named and (node.value.id, node.attr) in CLOCKS:
-                found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+        text = path.read_text()
+        if path.name in ("views.py", "tasks.py") or "views" in path.parts or "@task(" in text:
+            continue  # a page or a task of the queue begins when it is asked
+        found += [f"{path.relative_to(ROOT)}:{line}" for line in clocks(text)]
     assert found == []
+
+
+def test_a_clock_is_found_and_a_conversion_is_not():
+    assert list(clocks("day = timezone.localdate()")) == [1]
+    assert list(clocks("now = timezone.now")) == [1]
+    assert list(clocks("day = timezone.localdate(at)")) == []
 
 
 def test_no_page_reaches_a_record_past_visibility():
