@@ -6,6 +6,7 @@ child or a family is there only for who may open that child's record, an entry a
 its own people only where they come from outside, and an exercise's entries only inside it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -14,16 +15,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from keepsight.apps.accounts.models import Authority, User
 from keepsight.apps.accounts.permissions import Grants, Permission, rules
 from keepsight.apps.events.models import Event
+from keepsight.apps.events.packs import registers_needed_by
 from keepsight.apps.people.models import FamilyMember
 from keepsight.apps.people.permissions import children_visible_to, grants_of
 from keepsight.apps.places.models import SettingMember
 from keepsight.apps.registers.definitions import rule_of
 from keepsight.apps.registers.models import Entry, Register
-from keepsight.core.errors import NotPermitted
+from keepsight.core.errors import NotAllowedNow, NotPermitted
 from keepsight.core.packs.kinds import Register as Rule
 from keepsight.core.packs.kinds.registers import OWNER
 
 Verb = Literal["read", "add", "change", "move", "assign", "export", "define"]
+NOT_IN_USE = "This register is not in use now. What it holds can be read, and nothing is added to it."
 NOT_YOURS = "This register is not among those your role may use for that. Its owner can tell you who may."
 
 
@@ -81,16 +84,76 @@ def registers_definable_by(grants: Grants) -> list[Register]:
     return [register for register in here.order_by("authority__name", "key") if may_define(grants, register)]
 
 
-def registers_visible_to(grants: Grants, *, event_on: bool = True) -> list[Register]:
-    """The registers that a person may read, switched on, by name. One query."""
-    authorities = {authority for _, authority, _ in grants.memberships + grants.lent}
-    here = Register.objects.filter(authority_id__in=authorities, current__isnull=False).select_related(
-        "current", "authority"
+def used_in(register: Register, exercise: Event | None) -> bool:
+    """Whether a register is worked with: switched on, or inside an exercise one of those that it needs."""
+    return register.is_on or _needed(register, exercise)
+
+
+def check_used(register: Register, exercise: Event | None) -> None:
+    """
+    Refuse to add to a register that is not worked with.
+
+    Raises
+    ------
+    NotAllowedNow
+        To be called once the person is known to have a right there.
+    """
+    if not used_in(register, exercise):
+        raise NotAllowedNow(NOT_IN_USE, code="register_off")
+
+
+def _needed(register: Register, exercise: Event | None) -> bool:
+    return (
+        exercise is not None
+        and register.authority_id == exercise.authority_id
+        and register.key in registers_needed_by(exercise.pack)
     )
-    if event_on:
+
+
+def registers_visible_to(grants: Grants, *, exercise: Event | None = None) -> list[Register]:
+    """The registers that a person may read and that are worked with, by name. One query."""
+    here = _in_reach(grants)
+    if exercise is None:
         here = here.filter(is_on=True)
-    allowed = [register for register in here if may(grants, register, "read")]
-    return sorted(allowed, key=lambda register: (rule_of(_current(register)).plural, register.authority.name))
+    return _by_name(each for each in here if used_in(each, exercise) and may(grants, each, "read"))
+
+
+def registers_at_rest(grants: Grants, *, exercise: Event | None = None) -> list[Register]:
+    """
+    The registers that are switched off and hold entries, as those of an event that is over, by name. One query.
+
+    They stay to be read; nothing is added to them.
+    """
+    held = Entry.objects.filter(register=OuterRef("pk"), exercise=exercise.pk if exercise else None)
+    here = _in_reach(grants).filter(Exists(held), is_on=False)
+    return _by_name(each for each in here if not _needed(each, exercise) and may(grants, each, "read"))
+
+
+def register_seen_by(
+    grants: Grants, code: str, key: str, verb: Verb = "read", *, exercise: Event | None = None
+) -> Register | None:
+    """
+    One register by authority and key, if this person may do that with it; nothing tells why not.
+
+    One that is not worked with can be read and exported while it holds entries, and nothing is added.
+    """
+    register = _in_reach(grants).filter(authority__code=code, key=key).first()
+    if register is None or not (may(grants, register, "read") and may(grants, register, verb)):
+        return None
+    if used_in(register, exercise):
+        return register
+    held = Entry.objects.filter(register=register, exercise=exercise.pk if exercise else None)
+    return register if verb != "add" and held.exists() else None
+
+
+def _in_reach(grants: Grants) -> QuerySet[Register]:
+    authorities = {authority for _, authority, _ in grants.memberships + grants.lent}
+    here = Register.objects.filter(authority_id__in=authorities, current__isnull=False)
+    return here.select_related("current", "authority")
+
+
+def _by_name(registers: Iterable[Register]) -> list[Register]:
+    return sorted(registers, key=lambda register: (rule_of(_current(register)).plural, register.authority.name))
 
 
 def entries_visible_to(
@@ -135,6 +198,15 @@ def _reached(grants: Grants, register: Register, rule: Rule, verb: Verb) -> Q:
     if teams:
         found |= Q(team__in=teams) | Q(about_team__in=teams) | Q(worker__team__in=teams) | me
     return found
+
+
+def whole_register(grants: Grants, register: Register, verb: Verb, *, rule: Rule) -> bool:
+    """Whether a role reaches every entry of the register, so that none has to be asked for."""
+    return any(
+        not rules()[role].portal
+        and (rule.access.reach == "authority" or (team is None and rule.access.reach == "team"))
+        for role, team in roles_for(grants, register, verb, rule=rule)
+    )
 
 
 def check_user_may(by: User, at: datetime, register: Register, verb: Verb, entry: Entry | None = None) -> Grants:

@@ -112,6 +112,11 @@ class Rows:
         about = [row[_AT["child_id"]] for row in self.rows if row[_AT["child_id"]]]
         return list(dict.fromkeys([*about, *self.named.shown]))
 
+    def ticks(self) -> list[tuple[str, str]]:
+        """What chooses a row to change it with others: reference and number, empty where this person may not."""
+        able = self.seen.changeable([row[_AT["id"]] for row in self.rows])
+        return [(str(r[_AT["ref"]]), self.number(r)) if r[_AT["id"]] in able else ("", "") for r in self.rows] * bool(able)
+
     def cells(self) -> list[list[Cell]]:
         """Row by row, in the order of the columns. The title leads to the entry; without it, the number does."""
         leads = "title" if "title" in self.columns else "number" if "number" in self.columns else ""
@@ -291,6 +296,18 @@ def areas(figures: Sequence[tuple[Any, Sight, int, int]]) -> list[dict[str, Any]
     ]
 
 
+def at_rest(found: Sequence[tuple[Any, Sight, int]]) -> list[dict[str, Any]]:
+    """Registers that are not in use now, with all that they hold."""
+    several = len({register.authority_id for register, *_ in found}) > 1
+    return [
+        {
+            "name": sight.rule.plural, "href": list_href(sight, "show=all"), "entries": how_many(count),
+            "authority": register.authority.name if several else "",
+        }
+        for register, sight, count in found
+    ]  # fmt: skip
+
+
 def page(seen: Seen, asked: Asked, found: Page, rows: Rows, *, more: Mapping[str, str]) -> dict[str, Any]:
     """The list itself: headings that sort, cells, and where the pages beside this one are."""
     carried = {name: value for name, value in more.items() if value}
@@ -304,6 +321,7 @@ def page(seen: Seen, asked: Asked, found: Page, rows: Rows, *, more: Mapping[str
     filters = narrowed_by(seen.sight, asked, owners={}, teams={})
     return {
         **about(seen), "headings": _headings(seen.sight, asked, rows.columns, without_view), "rows": rows.cells(),
+        "ticks": rows.ticks(), "choose": list_href(seen, name="bulk"),
         "after": beside("after", found.after) if found.after else "",
         "before": beside("before", found.before) if found.before else "",
         "filters": filters, "searched": seen.words, "open_only": not asked.states and asked.show != "all",

@@ -13,10 +13,10 @@ from django.http import Http404
 from keepsight.apps.accounts.models import Team
 from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.events.models import Event
-from keepsight.apps.registers import listing, searching
+from keepsight.apps.registers import listing, permissions, searching
 from keepsight.apps.registers.listing import Asked, Sight
 from keepsight.apps.registers.models import Register, SavedView
-from keepsight.apps.registers.permissions import entries_visible_to, may, registers_visible_to
+from keepsight.apps.registers.permissions import Verb, entries_visible_to, may, registers_visible_to, whole_register
 from keepsight.core.packs.kinds.registers import ChartRule
 
 COUNTED = 1000  # beyond it a page says “more than 1,000”
@@ -26,9 +26,10 @@ ROW = (
     "worker_id", "revision", "values",
 )  # fmt: skip
 WEEKS, MONTHS = 26, 12
+CHANGING: tuple[Verb, ...] = ("move", "assign", "change")
 
 
-def register_seen(grants: Grants, code: str, key: str) -> Register:
+def register_seen(grants: Grants, code: str, key: str, *, exercise: Event | None = None) -> Register:
     """
     A register that this person may read.
 
@@ -37,13 +38,10 @@ def register_seen(grants: Grants, code: str, key: str) -> Register:
     Http404
         The same for one that is not there and one of others.
     """
-    held = Register.objects.select_related("current", "authority").filter(
-        authority__code=code, key=key, current__isnull=False, is_on=True
-    )
-    for register in held:
-        if may(grants, register, "read"):
-            return register
-    raise Http404
+    register = permissions.register_seen_by(grants, code, key, exercise=exercise)
+    if register is None:
+        raise Http404
+    return register
 
 
 class Seen:
@@ -72,6 +70,17 @@ class Seen:
         """One page of them, each row as ``ROW`` names its parts."""
         order = listing.segments(self.sight, asked)
         return listing.page(self.entries(asked, verb=verb), order, ROW, after=after, before=before, rows=rows)
+
+    def changeable(self, ids: Sequence[int]) -> set[int]:
+        """Which of these entries this person may move, give out or change: asked only where the role does not say it."""
+        found: set[int] = set()
+        for verb in CHANGING:
+            if len(found) < len(ids) and may(self.grants, self.register, verb, rule=self.sight.rule):
+                if whole_register(self.grants, self.register, verb, rule=self.sight.rule):
+                    return set(ids)  # as far as they may be read, and these were
+                entries = entries_visible_to(self.grants, self.register, verb, exercise=self.exercise)
+                found |= set(entries.filter(pk__in=ids).order_by().values_list("pk", flat=True))
+        return found
 
     def tiles(self) -> list[tuple[Any, Asked, int]]:
         """Each tile with what it opens and how many that are, whatever is searched for: one query for all."""
@@ -105,11 +114,21 @@ def home_figures(
     grants: Grants, *, on: date, at: datetime, exercise: Event | None
 ) -> list[tuple[Register, Sight, int, int]]:
     """Every register that a person may read, with how many are open and how many overdue: two queries."""
-    registers = registers_visible_to(grants)
+    registers = registers_visible_to(grants, exercise=exercise)
     seen = [Seen(grants, each, on=on, at=at, exercise=exercise) for each in registers]
     lists = [each.entries(asked) for each in seen for asked in (Asked(), Asked(due="overdue"))]
     counts = counted(lists)
     return [(each.register, each.sight, counts[2 * place], counts[2 * place + 1]) for place, each in enumerate(seen)]
+
+
+def at_rest(
+    grants: Grants, *, on: date, at: datetime, exercise: Event | None
+) -> list[tuple[Register, Sight, int]]:
+    """The registers that are not in use now and hold entries, with how many this person may read: two queries."""
+    registers = permissions.registers_at_rest(grants, exercise=exercise)
+    seen = [Seen(grants, each, on=on, at=at, exercise=exercise) for each in registers]
+    counts = counted([each.entries(Asked(show="all")) for each in seen])
+    return [(each.register, each.sight, count) for each, count in zip(seen, counts, strict=True) if count]
 
 
 def saved_views(register: Register, user_id: int) -> list[SavedView]:

@@ -1,5 +1,6 @@
 """The list of a register: what is asked of it, what it shows, and to whom."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -238,6 +239,31 @@ def test_the_board_moves_an_entry_and_says_why_not(client, register, lead):
     assert Entry.objects.get(pk=entry.pk).state == "doing"
     stale = client.post(at(register, "board"), {**sent, "to": "open"})
     assert "changed this entry after you opened it" in text(stale, 422)
+
+
+def test_entries_chosen_in_the_list_are_changed_together(client, register, lead):
+    added(register, lead, 3)
+    client.force_login(lead)
+    page = client.get(at(register))
+    boxes = re.findall(r'name="entry" type="checkbox" value="([^"]+)"', text(page))
+    assert len(boxes) == 3
+    assert f'<form method="post" action="{at(register, "bulk")}"' in text(page)
+    assert "Change 2 entries" in text(client.post(at(register, "bulk"), {"entry": boxes[:2]}))
+    sent = {"entry": boxes[:2], "kind": "move", "to": "doing", "why": "", "asked": 1}
+    preview = client.post(at(register, "bulk"), sent, follow=True)
+    assert "2 entries will change" in text(preview)
+    client.post(preview.redirect_chain[-1][0])
+    assert Entry.objects.filter(state="doing").count() == 2
+
+
+def test_who_only_reads_chooses_nothing(client, register, lead, monkeypatch):
+    added(register, lead, 1)
+    reader = make.user(Role.COMMISSIONER, of=register.authority)
+    client.force_login(reader)
+    page = text(client.get(at(register)))
+    assert "Ring school 0" in page
+    assert 'type="checkbox"' not in page
+    assert "Change the chosen ones" not in page
 
 
 def test_the_summary_has_a_table_beside_each_chart(client, register, lead):

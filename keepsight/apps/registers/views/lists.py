@@ -20,7 +20,7 @@ from keepsight.apps.registers import exports, present_list, queries
 from keepsight.apps.registers.forms.filters import FilterForm, SearchForm, columns_at_first
 from keepsight.apps.registers.listing import Asked, asked
 from keepsight.apps.registers.models import Register, SavedView
-from keepsight.apps.registers.permissions import may
+from keepsight.apps.registers.permissions import may, used_in
 from keepsight.apps.registers.present_list import list_href
 from keepsight.apps.registers.references import staff_of
 from keepsight.apps.registers.views.reach import exercise_in
@@ -31,9 +31,10 @@ PLACES = ("after", "before", "words", "view")  # of an address, beside what is a
 def seen_by(request: HttpRequest, code: str, key: str, at: datetime, *, words: str = "", grants: Any = None):  # noqa: ANN201
     """The register of an address as this person sees it now. [Http404]"""
     grants = grants or request.grants  # type: ignore[attr-defined]
-    register = queries.register_seen(grants, code, key)
+    exercise = exercise_in(request)
+    register = queries.register_seen(grants, code, key, exercise=exercise)
     on = timezone.localtime(at).date()
-    return queries.Seen(grants, register, on=on, at=at, exercise=exercise_in(request), words=words)
+    return queries.Seen(grants, register, on=on, at=at, exercise=exercise, words=words)
 
 
 def words_in(request: HttpRequest, code: str, key: str) -> str:
@@ -51,9 +52,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """Every register that the person may read, by area."""
     at = timezone.now()
     on = timezone.localtime(at).date()
-    figures = queries.home_figures(request.grants, on=on, at=at, exercise=exercise_in(request))
-    may_define = request.grants.may(Permission.REGISTER_DEFINE)
-    return render(request, "registers/home.html", {"areas": present_list.areas(figures), "may_define": may_define})
+    seen: Any = {"on": on, "at": at, "exercise": exercise_in(request)}
+    context = {
+        "areas": present_list.areas(queries.home_figures(request.grants, **seen)),
+        "at_rest": present_list.at_rest(queries.at_rest(request.grants, **seen)),
+        "may_define": request.grants.may(Permission.REGISTER_DEFINE),
+    }
+    return render(request, "registers/home.html", context)
 
 
 @require_GET
@@ -77,7 +82,8 @@ def register(request: HttpRequest, code: str, key: str) -> HttpResponse:
         "views": present_list.views(seen, views, current=view, user_id=request.user.pk),
         "search": SearchForm(initial={"words": seen.words}),
         "takes": _offers(request, seen, chosen),
-        "may_add": may(request.grants, seen.register, "add"),
+        "may_add": may(request.grants, seen.register, "add") and used_in(seen.register, seen.exercise),
+        "at_rest": not used_in(seen.register, seen.exercise),
     }
     return render(request, "registers/list.html", context)
 
