@@ -13,7 +13,7 @@ OURS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "keepsight"
 README = (ROOT / "README.md").read_text()
 SERVICE = (ROOT / "docs" / "how-to" / "put-into-service.md").read_text()
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-SETTING = re.compile(r"KEEPSIGHT_[A-Z_]*[A-Z]")
+SETTING = re.compile(r"KEEPSIGHT_[A-Z0-9_]*[A-Z0-9]")
 COMMAND = re.compile(r"(?:^|[`/(])keepsight ([a-z][a-z-]+)", re.MULTILINE)
 TARGET = re.compile(r"`make ([a-z]+)|^make ([a-z]+)", re.MULTILINE)
 
@@ -53,8 +53,10 @@ def test_the_checker_finds_a_dead_link():
 
 
 def test_the_readme_leads_to_every_page():
-    """A page that nobody links is a page that nobody reads. Decisions are one folder."""
+    """A page that nobody links is a page that nobody reads. Decisions are one folder; an index leads to its folder."""
     linked = {(ROOT / link.partition("#")[0]).resolve() for link in LINK.findall(README)}
+    for index in [page for page in linked if page.name == "index.md"]:
+        linked |= {(index.parent / link).resolve() for link in LINK.findall(index.read_text())}
     pages = {page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "adr"}
     assert sorted(name(page) for page in pages - linked) == []
     assert ROOT / "docs" / "adr" in linked
@@ -64,9 +66,9 @@ def test_every_setting_that_the_product_reads_is_explained_and_no_other():
     read = {
         setting
         for file in (ROOT / "keepsight").rglob("*.py")
-        for setting in re.findall(r"""["'](KEEPSIGHT_[A-Z_]+)["']""", file.read_text())
+        for setting in re.findall(r"""["'](KEEPSIGHT_[A-Z0-9_]+)["']""", file.read_text())
     }
-    tabled = set(re.findall(r"^\| `(KEEPSIGHT_[A-Z_]+)`", SERVICE, re.MULTILINE))
+    tabled = set(re.findall(r"^\| `(KEEPSIGHT_[A-Z0-9_]+)`", SERVICE, re.MULTILINE))
     assert tabled == read
     everywhere = {setting for page in OURS for setting in SETTING.findall(page.read_text())}
     assert everywhere <= read
