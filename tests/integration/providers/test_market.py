@@ -23,6 +23,7 @@ def office():
     authority = make.authority()
     lead = make.user(Role.COMMISSIONER, of=authority)
     actions.install(authority, at=make.NOW)
+    authority.registers.update(is_on=True)  # as an event does with the provider return
     homes = [
         make.setting(authority, type=PROVIDER, name=name) for name in ("Alder House", "Birch House", "Cedar House")
     ]
