@@ -9,6 +9,13 @@ from keepsight.core.packs.book import FOLDER
 from keepsight.core.packs.kinds import EventRule
 
 
+@cache
+def registers_needed_by(pack: str) -> frozenset[str]:
+    """The keys of the registers that an emergency switches on in any of its phases."""
+    rule = book(event=pack).read("event", EventRule)
+    return frozenset(rule.registers).union(*(policy.on for policy in rule.policies))
+
+
 @dataclass(frozen=True)
 class Offered:
     """An emergency on the page where one is chosen. With troubles it cannot be."""

@@ -18,7 +18,7 @@ from keepsight.apps.registers.actions.telling import tell
 from keepsight.apps.registers.definitions import rule_of
 from keepsight.apps.registers.keeping import WrongEntry, changed_values, gone
 from keepsight.apps.registers.models import Entry, EntryChange, Register
-from keepsight.apps.registers.permissions import check_user_may
+from keepsight.apps.registers.permissions import check_used, check_user_may
 from keepsight.core.calendars import WorkingCalendar
 from keepsight.core.errors import NotAllowedNow, NotPermitted
 from keepsight.core.packs import book
@@ -107,12 +107,13 @@ def add(
 
     Raises
     ------
-    NotPermitted, WrongEntry
-        If the person may not, or answers are missing or wrong.
+    NotPermitted, NotAllowedNow, WrongEntry
+        If the person may not, the register is not in use, or answers are missing or wrong.
     """
     if not unchecked:
         assert by is not None, "Only the product itself adds in nobody's name."
         check_user_may(by, at, register, "add")
+        check_used(register, event if event and event.is_exercise else None)
     rule = rule_of(_version(register))
     typed = clean_all(rule, raw)
     troubles = {**gone(register, rule, raw), **typed.troubles, **_subject_missing(rule, about)}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from keepsight.apps.accounts.permissions import Grants
@@ -30,7 +30,9 @@ def scan(*, at: datetime) -> dict[str, int]:
     """Tell of what became due soon or overdue since the last look; gives how many notices of each."""
     counts = {DUE_SOON: 0, OVERDUE: 0}
     grants: dict[int, Grants] = {}
-    for key in Register.objects.filter(is_on=True, current__isnull=False).order_by("pk").values_list("pk", flat=True):
+    exercised = Entry.objects.filter(register=OuterRef("pk"), exercise__state=Event.State.ACTIVE)
+    used = Register.objects.filter(Q(is_on=True) | Exists(exercised), current__isnull=False)
+    for key in used.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             register = (
                 Register.objects.select_for_update(of=("self",), skip_locked=True)
@@ -67,7 +69,7 @@ def _candidates(
     running = Event.objects.filter(
         authority=register.authority_id, is_exercise=True, state=Event.State.ACTIVE
     ).values_list("pk", flat=True)
-    for exercise in (None, *running):
+    for exercise in (None, *running) if register.is_on else running:
         open_ = Entry.objects.filter(register=register, exercise=exercise, is_open=True)
         for condition in _conditions(rule, alert, since, at):
             yield from _in_parts(open_.filter(condition))

@@ -58,7 +58,7 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 @requires(Permission.SIGNED_IN)
 def mail(request: HttpRequest) -> HttpResponse:
     """Choose what mail to get."""
-    registers = registers_visible_to(request.grants)  # type: ignore[attr-defined]
+    registers = registers_visible_to(request.grants, exercise=exercise_in(request))  # type: ignore[attr-defined]
     form = MailForm(request.POST or None, registers=registers, off=told.mail_off(request.user))  # type: ignore[arg-type]
     if form.is_valid():
         told.choose_mail(request.user, off=form.off(), about=[each.pk for each in registers])  # type: ignore[arg-type]

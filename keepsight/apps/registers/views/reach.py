@@ -10,7 +10,7 @@ from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.events.models import Event
 from keepsight.apps.registers.models import Entry, Register
-from keepsight.apps.registers.permissions import Verb, may, registers_visible_to
+from keepsight.apps.registers.permissions import Verb, register_seen_by
 from keepsight.apps.registers.present_entry import Opened, open_entry
 from keepsight.apps.registers.references import entry_visible_to
 from keepsight.core.errors import NotPermitted
@@ -55,17 +55,17 @@ def opened(request: HttpRequest, entry: Entry, *, source: str) -> Opened:
 
 def reach_register(request: HttpRequest, code: str, key: str, verb: Verb = "read") -> Register:
     """
-    A register of an authority, switched on, with which this person may do that.
+    A register of an authority with which this person may do that: one that is not in use is there to be read.
 
     Raises
     ------
     Http404
-        Whether it is another's, switched off or not there.
+        Whether it is another's, not in use or not there.
     """
-    for register in registers_visible_to(request.grants):  # type: ignore[attr-defined]
-        if register.authority.code == code and register.key == key and may(request.grants, register, verb):  # type: ignore[attr-defined]
-            return register
-    raise Http404
+    register = register_seen_by(request.grants, code, key, verb, exercise=exercise_in(request))  # type: ignore[attr-defined]
+    if register is None:
+        raise Http404
+    return register
 
 
 def may_do(request: HttpRequest, entry: Entry, *verbs: Verb) -> dict[str, bool]:
