@@ -101,8 +101,9 @@ class FilterForm(forms.Form):
 
 
 def columns_at_first(sight: Sight) -> list[str]:
-    """The columns with which the register begins, as far as this person sees them."""
-    return [each for each in sight.rule.list.columns if each in sight.columns()]
+    """The columns with which the register begins, as far as this person sees them. Its title may go by its field."""
+    named = ("title" if each == sight.rule.title else each for each in sight.rule.list.columns)
+    return [each for each in dict.fromkeys(named) if each in sight.columns()]
 
 
 def _written(value: Any) -> str:
