@@ -179,6 +179,7 @@ class Grants:
     briefly: tuple[int, ...] = ()  # of those opened, the ones with a reason or by broken glass: to read and record
     standing_in_for: tuple[str, ...] = ()  # names of those whose roles are lent
     user_id: int = 0  # whose they are: for what somebody owns, added, or is about
+    settings: tuple[int, ...] = ()  # ids of the settings that somebody from outside works at on this day
 
     def may(self, permission: Permission) -> bool:
         """Whether any role holds the permission, if only for records opened with a reason."""

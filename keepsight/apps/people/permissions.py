@@ -18,6 +18,7 @@ from keepsight.apps.accounts.permissions import (
     rules,
 )
 from keepsight.apps.people.models import AccessKind, Alert, Child, RecordAccess, SafeContact
+from keepsight.apps.places.permissions import settings_of
 from keepsight.core.errors import NotPermitted
 from keepsight.core.terms import AlertKind, RecordClass, Service
 from keepsight.prepared import prepared
@@ -53,8 +54,15 @@ def grants_of(user: User, at: datetime) -> Grants:
     return Grants(
         held.memberships, held.workers, held.lent, held.covering,
         opened=_once(named + brief), blocked=_once(blocked), briefly=_once(brief),
-        standing_in_for=held.standing_in_for, user_id=held.user_id,
+        standing_in_for=held.standing_in_for, user_id=held.user_id, settings=_settings(held, on),
     )  # fmt: skip
+
+
+def _settings(held: Grants, on: date) -> tuple[int, ...]:
+    """The settings of somebody who comes from one; for everybody else nothing is asked."""
+    if not any(rules()[role].portal for role in held.roles if role in rules()):
+        return ()
+    return tuple(settings_of(held.user_id, on).order_by("pk").values_list("pk", flat=True))
 
 
 def _once(children: list[int]) -> tuple[int, ...]:

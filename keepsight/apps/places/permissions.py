@@ -1,6 +1,7 @@
 """Which settings' own pages a person may open: those where they work, while their role holds."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -16,9 +17,18 @@ def settings_worked_at(user_id: int, grants: Grants, permission: Permission, on:
     ``PROVIDER_PLACEMENTS`` only providers, for ``SCHOOL_PUPILS`` only the others.
     """
     places = grants.scope(permission).authority_ids
-    in_force = SettingMember.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), user_id=user_id, starts_on__lte=on)
     kind = Q(type=PROVIDER) if permission is Permission.PROVIDER_PLACEMENTS else ~Q(type=PROVIDER)
-    return Setting.objects.filter(kind, pk__in=in_force.values("setting_id"), authority_id__in=places).order_by("name")
+    return Setting.objects.filter(kind, pk__in=_worked_at(user_id, on), authority_id__in=places).order_by("name")
+
+
+def settings_of(user_id: int, on: date) -> QuerySet[Setting]:
+    """The settings where a person works on a day, whatever they may do there."""
+    return Setting.objects.filter(pk__in=_worked_at(user_id, on))
+
+
+def _worked_at(user_id: int, on: date) -> QuerySet[Any, Any]:
+    in_force = SettingMember.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), user_id=user_id, starts_on__lte=on)
+    return in_force.values("setting_id")
 
 
 def members_managed_by(grants: Grants) -> QuerySet[SettingMember]:

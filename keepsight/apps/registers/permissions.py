@@ -18,7 +18,6 @@ from keepsight.apps.events.models import Event
 from keepsight.apps.events.packs import registers_needed_by
 from keepsight.apps.people.models import FamilyMember
 from keepsight.apps.people.permissions import children_visible_to, grants_of
-from keepsight.apps.places.models import SettingMember
 from keepsight.apps.registers.definitions import rule_of
 from keepsight.apps.registers.models import Entry, Register
 from keepsight.core.errors import NotAllowedNow, NotPermitted
@@ -187,8 +186,7 @@ def _reached(grants: Grants, register: Register, rule: Rule, verb: Verb) -> Q:
     teams: set[int] = set()
     for role, team in roles_for(grants, register, verb, rule=rule):
         if rules()[role].portal:  # of a setting: its own entries only
-            own = SettingMember.objects.filter(user_id=grants.user_id, setting=OuterRef("setting"))
-            found |= Exists(own)
+            found |= Q(setting__in=grants.settings)
         elif rule.access.reach == "own":
             found |= me
         elif rule.access.reach == "authority" or team is None:

@@ -102,3 +102,16 @@ def test_a_role_that_the_form_is_not_for_and_staff_see_no_form(weekly):
     assert "No form is open" in recording.signed_in(school).get("/registers/forms/").content.decode()
     leader = make.user(Role.LEADER, of=weekly.authority)
     assert recording.signed_in(leader).get("/registers/forms/").status_code == 403
+
+
+def test_who_works_at_a_setting_no_more_sees_none_of_its_entries(weekly):
+    from keepsight.apps.people.permissions import grants_of
+    from keepsight.apps.registers.actions.entries import About, add
+    from keepsight.apps.registers.permissions import entries_visible_to
+
+    who, places = works_at(weekly.authority)
+    lead = make.user(Role.COMMISSIONER, of=weekly.authority)
+    add(weekly, {"f_text": "All well", "f_rag": "green"}, by=lead, at=make.NOW, about=About(setting=places[0]), unchecked=True)
+    assert entries_visible_to(grants_of(who, make.NOW), weekly).count() == 1
+    SettingMember.objects.filter(user=who).update(ends_on=make.TODAY)
+    assert not entries_visible_to(grants_of(who, make.NOW), weekly).exists()
