@@ -11,12 +11,14 @@ from django.urls import reverse
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.permissions import Permission, permissions_of
 from keepsight.apps.registers.notices import unread
+from keepsight.apps.registers.sections import beside
 
 P = Permission
 NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (  # shown to who holds any of them
     ("My work", "desk:my_work", frozenset({P.WORK_LIST})),
     ("Teams", "desk:teams", frozenset({P.TEAM_VIEW})),
     ("Command", "command:home", frozenset({P.COMMAND_VIEW})),
+    ("Registers", "registers:home", frozenset({P.REGISTERS})),
     ("Picture", "briefing:picture", frozenset({P.PICTURE_VIEW})),
     ("Reports", "briefing:reports", frozenset({P.REPORT_VIEW})),
     ("Loads", "intake:loads", frozenset({P.LOAD_VIEW})),
@@ -30,6 +32,16 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (  # shown to w
     ("Figures", "portal:figures", frozenset({P.MEMBER_FIGURES})),
     ("Extract", "portal:extract", frozenset({P.EXTRACT_VIEW})),
 )
+# As many of these as the menu has room for; the registers' home page leads to all of them.
+MORE: tuple[tuple[str, str, frozenset[Permission]], ...] = (
+    ("News", "partnership:news", frozenset({P.NEWS_RUN})),
+    ("Staff", "workforce:staffing", frozenset({P.STAFFING_VIEW})),
+    ("Assurance", "assurance:audits", frozenset({P.ASSURANCE_VIEW})),
+    ("Providers", "providers:market", frozenset({P.MARKET_VIEW})),
+    ("Rotas", "workforce:rotas", frozenset({P.ROTA_VIEW})),
+    ("Surveys", "workforce:surveys", frozenset({P.SURVEY_ANSWER})),
+)
+ROOM = 8  # in the menu
 _KEPT_SECONDS = 30.0
 _banner: tuple[float, str] = (0.0, "")
 
@@ -43,7 +55,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     current = max((href for _, href in nav if request.path.startswith(href)), key=len, default="")
     return {
         "nav": nav, "nav_current": current, "banner": banner(), "user_name": user.name,
-        "unread_notices": _unread(request),
+        "unread_notices": _unread(request), "beside": beside(request.grants, request.path),  # type: ignore[attr-defined]
     }  # fmt: skip
 
 
@@ -60,7 +72,10 @@ def _unread(request: HttpRequest) -> Callable[[], int] | None:
 def _links(roles: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """The menu of these roles, wherever they are held."""
     held = set().union(*(permissions_of(role) for role in roles))
-    return tuple((text, reverse(name)) for text, name, any_of in NAVIGATION if any_of & held)
+    main, more = (
+        [(text, reverse(name)) for text, name, any_of in each if any_of & held] for each in (NAVIGATION, MORE)
+    )
+    return (*main, *more[: max(ROOM - len(main), 0)])
 
 
 def banner() -> str:

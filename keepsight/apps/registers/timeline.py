@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from keepsight.apps.people.content import NOT_SHOWN, without_places
@@ -12,6 +13,7 @@ from keepsight.core.packs.kinds import Register as Rule
 from keepsight.core.packs.kinds.registers import FieldRule
 from keepsight.core.registers import shown
 from keepsight.core.registers.values import REFERENCES
+from keepsight.ui.templatetags.govuk import day
 
 NOTHING = "Nothing"
 SHOWN_AT_MOST = 100
@@ -40,6 +42,8 @@ class Reader:
             return NOT_SHOWN
         if each.kind in REFERENCES:
             return self.named(each.kind, value)
+        if each.kind == "date":
+            return day(date.fromisoformat(value))
         text = shown(each, value)
         return self.text(text) if each.kind in TEXTS else text
 

@@ -23,6 +23,7 @@ from keepsight.apps.registers.models import Register, SavedView
 from keepsight.apps.registers.permissions import may, used_in
 from keepsight.apps.registers.present_list import list_href
 from keepsight.apps.registers.references import staff_of
+from keepsight.apps.registers.sections import sections_of
 from keepsight.apps.registers.views.reach import exercise_in
 
 PLACES = ("after", "before", "words", "view")  # of an address, beside what is asked
@@ -57,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "areas": present_list.areas(queries.home_figures(request.grants, **seen)),
         "at_rest": present_list.at_rest(queries.at_rest(request.grants, **seen)),
         "may_define": request.grants.may(Permission.REGISTER_DEFINE),
+        "sections": sections_of(request.grants),
     }
     return render(request, "registers/home.html", context)
 
