@@ -7,6 +7,7 @@ import click
 
 STEPS = (  # in this order: what is told and chased is sent by the last
     "keepsight.apps.command.tasks:tick",
+    "keepsight.apps.workforce.tasks:tick",
     "keepsight.apps.registers.tasks:tick",
 )
 

@@ -76,3 +76,23 @@ def test_a_team_manager_sees_the_staffing_of_the_own_team_only(office, client):
         page = client.get(reverse("workforce:staffing")).content.decode()
     assert "Assessment 1" in page
     assert "Court team" not in page
+
+
+def test_those_who_answer_for_a_team_are_told_once_that_it_will_be_short(office):
+    from keepsight.apps.registers.models import Notice
+    from keepsight.apps.workforce.tasks import tick
+
+    team, lead, workers = office
+    manager, other = (
+        make.user(Role.TEAM_MANAGER, team=team),
+        make.user(Role.TEAM_MANAGER, team=make.team(team.authority)),
+    )
+    Notice.objects.all().delete()
+    for worker in workers[:3]:
+        away(team, worker, lead, from_on=make.days(4), back_on=make.days(6))
+    Notice.objects.all().delete()
+    assert tick(make.NOW) == {"told_of_shortage": 2}
+    assert tick(make.NOW) == {"told_of_shortage": 0}
+    said = dict(Notice.objects.filter(alert="staffing").values_list("user_id", "said"))
+    assert said == dict.fromkeys((lead.pk, manager.pk), "Assessment 1 has too few people from 07/06/2020")
+    assert other.pk not in said
