@@ -69,6 +69,8 @@ class KeepsightMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if getattr(view, "by_token", False):
+            return None  # a call of the interface asks for a token itself, and a session opens nothing there
         if first := gate(request, view):
             return first
         match = request.resolver_match

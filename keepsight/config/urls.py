@@ -22,6 +22,7 @@ urlpatterns = [
     path("assurance/", include("keepsight.apps.assurance.urls")),
     path("providers/", include("keepsight.apps.providers.urls")),
     path("news/", include("keepsight.apps.partnership.urls")),
+    path("api/", include("keepsight.apps.api.urls")),
 ]
 handler400 = "keepsight.ui.errors.bad_request"
 handler403 = "keepsight.ui.errors.forbidden"

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from keepsight.apps.accounts import second_factors
 from keepsight.apps.accounts.models import Cover, Membership, Session, TermsAccepted, User
-from keepsight.apps.accounts.permissions import rules
+from keepsight.apps.accounts.permissions import Grants, Permission, rules
 from keepsight.apps.accounts.sessions import device_in_words
 
 
@@ -60,6 +60,11 @@ def sessions_in_words(sessions: Iterable[Session], here: str | None) -> list[dic
 def terms_accepted_by(user: User) -> TermsAccepted | None:
     """The version of the terms that a person accepted last."""
     return TermsAccepted.objects.filter(user=user).order_by("-accepted_at", "-pk").first()
+
+
+def page_for_tokens(grants: Grants) -> str:
+    """Where tokens of the JSON interface are made, for who may use it."""
+    return reverse("api:tokens") if grants.may(Permission.API_USE) else ""
 
 
 def page_for_relatives() -> str:

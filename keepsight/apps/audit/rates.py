@@ -30,9 +30,11 @@ def check_rate(by: Any, what: str, *, at: datetime) -> None:
     rate = rates()[what]
     since = at - timedelta(minutes=rate.minutes)
     done = Event.objects.filter(actor_id=str(by.pk), at__gt=since, kind__in=rate.events).order_by("-at")
-    moments = list(done.values_list("at", flat=True)[: rate.most])
-    if len(moments) >= rate.most:
-        again = moments[-1] + timedelta(minutes=rate.minutes) - at
+    if rate.source:
+        done = done.filter(source__startswith=rate.source)
+    oldest = done.values_list("at", flat=True)[rate.most - 1 : rate.most].first()  # of as many as are allowed
+    if oldest is not None:
+        again = oldest + timedelta(minutes=rate.minutes) - at
         minutes = max(1, round(again.total_seconds() / 60))
         raise TooOften(
             f"You have made {rate.most} {rate.words} in {_span(rate.minutes)}, which is as many as are allowed. "

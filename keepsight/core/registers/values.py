@@ -13,6 +13,7 @@ from keepsight.core.packs.kinds.registers import FieldRule, Register
 REFERENCES = frozenset({"person", "child", "family", "setting", "provider", "team", "entry"})  # kept as numbers of rows
 LONGEST = {"text": 200, "long_text": 10_000}
 _YES, _NO = {"yes", "y", "true", "1", "on"}, {"no", "n", "false", "0"}
+_YEARS = frozenset(str(year) for year in range(1900, 2200))  # clocks count from a day, some years either way
 _RAG = {"red": "red", "r": "red", "amber": "amber", "a": "amber", "green": "green", "g": "green"}
 
 
@@ -136,6 +137,13 @@ def _several(rule: FieldRule, raw: Any) -> list[str]:
 
 
 def _day(rule: FieldRule, raw: Any) -> str:
+    found = _any_day(rule, raw)
+    if found[:4] not in _YEARS:
+        raise WrongValue(f"{rule.label} must be a day of a year from 1900 to 2199, and is “{str(raw)[:40]}”.")
+    return found
+
+
+def _any_day(rule: FieldRule, raw: Any) -> str:
     if isinstance(raw, datetime):
         return raw.date().isoformat()
     if isinstance(raw, date):
@@ -150,6 +158,13 @@ def _day(rule: FieldRule, raw: Any) -> str:
 
 
 def _instant(rule: FieldRule, raw: Any) -> str:
+    found = _any_instant(rule, raw)
+    if found[:4] not in _YEARS:
+        raise WrongValue(f"{rule.label} must be in a year from 1900 to 2199, and is “{str(raw)[:40]}”.")
+    return found
+
+
+def _any_instant(rule: FieldRule, raw: Any) -> str:
     if isinstance(raw, datetime):
         return raw.isoformat()
     try:
@@ -207,7 +222,10 @@ def _reference(rule: FieldRule, raw: Any) -> int:
 
 def _evidence(rule: FieldRule, raw: Any) -> str:
     text = _text(rule, raw)
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise WrongValue(f"{rule.label} must be a web address that begins with https://.") from None
     if parts.scheme and (parts.scheme not in ("http", "https") or not parts.netloc):
         raise WrongValue(f"{rule.label} must be a web address that begins with https://, or the name of a document.")
     return text

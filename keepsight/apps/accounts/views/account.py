@@ -45,6 +45,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "has_password": user.has_usable_password(),
         "accepted": own_account.terms_accepted_by(user),
         "relatives": own_account.page_for_relatives(),
+        "tokens": own_account.page_for_tokens(request.grants),
     }
     return render(request, "accounts/account.html", context)
 

@@ -28,7 +28,10 @@ class CannotBeTold(NotAllowedNow):
     field = "text"
 
 
-def comment(entry: Entry, text: str, *, by: User, at: datetime, tell_also: Iterable[User] = ()) -> Comment:
+def comment(
+    entry: Entry, text: str, *, by: User, at: datetime, tell_also: Iterable[User] = (),
+    source: str = "registers:comment",
+) -> Comment:  # fmt: skip
     """
     Say something about an entry, and tell those who are named in it.
 
@@ -52,7 +55,7 @@ def comment(entry: Entry, text: str, *, by: User, at: datetime, tell_also: Itera
         said.mentions.set(told.values())
         if told:
             tell(entry, "mentioned", at=at, by=by, users=list(told.values()))
-        _event(entry, by, at, told=len(told))
+        _event(entry, by, at, source=source, told=len(told))
     return said
 
 
@@ -97,9 +100,11 @@ def _begins_with(words: str, name: str) -> bool:
     return words.startswith(name) and (not rest or not rest[0].isalnum())
 
 
-def _event(entry: Entry, by: User, at: datetime, **detail: object) -> None:
+def _event(
+    entry: Entry, by: User, at: datetime, *, source: str = "registers:comment", **detail: object
+) -> None:
     audit.record(
         EventKind.ENTRY_COMMENTED, at=at, by=by, authority_code=entry.register.authority.code,
-        subject=("entry", str(entry.pk)), source="registers:comment",
+        subject=("entry", str(entry.pk)), source=source,
         shown=[entry.child_id] if entry.child_id else (), register=entry.register.key, **detail,
     )  # fmt: skip

@@ -87,6 +87,7 @@ class Rate:
     most: int
     minutes: int
     words: str
+    source: str = ""  # only events whose source begins so; empty: from wherever
 
 
 @dataclass(frozen=True, kw_only=True)

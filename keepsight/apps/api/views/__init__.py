@@ -1,0 +1,1 @@
+"""The calls of the interface, and the pages about it."""
