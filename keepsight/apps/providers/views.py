@@ -12,6 +12,7 @@ from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.providers.market import KEYS, markets
 from keepsight.apps.providers.market import market as market_of
+from keepsight.apps.registers.definitions import rule_of
 from keepsight.apps.registers.permissions import registers_visible_to
 
 RATINGS = (("red", "red"), ("amber", "amber"), ("green", "green"), ("", "not rated"))
@@ -33,11 +34,12 @@ def market(request: HttpRequest) -> HttpResponse:
     ratings = Counter(row.rag for row in rows)
     order = {key: place for place, key in enumerate(KEYS)}
     readable = registers_visible_to(request.grants)
-    registers = [each for each in readable if each.key in KEYS and each.authority_id == authority.pk]
+    mine = [each for each in readable if each.key in KEYS and each.authority_id == authority.pk]
+    registers = [{"key": each.key, "name": rule_of(each.current).plural} for each in mine if each.current]
     context = {
         "authority": authority, "others": seen, "rows": rows,
         "ratings": [(name, ratings[rag]) for rag, name in RATINGS],
         "free": sum(row.free or 0 for row in rows),
-        "registers": sorted(registers, key=lambda each: order[each.key]),
+        "registers": sorted(registers, key=lambda each: order[each["key"]]),
     }  # fmt: skip
     return render(request, "providers/market.html", context)
