@@ -21,6 +21,10 @@ FIRST_PAGES = (
     (Permission.MEMBER_FIGURES, "portal:figures"),
     (Permission.CHILD_FIND, "desk:find"),
     (Permission.AUDIT_VIEW, "governance:home"),
+    (Permission.MARKET_VIEW, "providers:market"),
+    (Permission.STAFFING_MANAGE, "workforce:staffing"),
+    (Permission.NEWS_RUN, "partnership:news"),
+    (Permission.REGISTERS, "registers:home"),
 )
 
 
