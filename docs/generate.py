@@ -9,6 +9,8 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+from docs import questions
+
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 STATES = {"works": "Works", "partly": "Partly", "none": "Not yet"}
@@ -152,6 +154,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "asvs.md": asvs,
     "capabilities.md": capabilities,
     "facts.md": facts,
+    "packs.md": questions.packs,
+    "questions.md": questions.questions,
     "roles.md": access,
 }
 
