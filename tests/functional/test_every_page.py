@@ -16,16 +16,19 @@ from tests.functional.conftest import PHONE
 
 ROLES = (
     "manager", "governance", "administrator", "leader", "practitioner", "analyst", "loader", "duty", "school",
-    "provider", "member",
+    "provider", "member", "quality", "emergency", "workforce", "commissioner", "communications",
 )  # fmt: skip
 BEGINNINGS = ("/", "/account/", "/account/password/change/", "/account/second-factor/")
 HUBS = ("/", "/access/", "/people/", "/people/teams/")  # what they lead to differs by role
 # Reached by a form, by a link in a letter, by who is not signed in, or only with something to show: tested elsewhere.
 NOT_BY_LINK = re.compile(
     r"/account/(confirm-email|council|email|inactive|login|logout|needed|password|reauthenticate|second-factor/|signup"
-    r"|sessions)|/access/(looked/log/check|relatives/nothing-to-add)/|/reports/new/"
+    r"|sessions)|/access/(looked/log/check|relatives/nothing-to-add)/|^/reports/new/"
+    r"|^/registers/(messages/unsent/again|notices/all/read|definitions/new/from-file)/|^/emergencies/exercises/leave/"
+    r"|^/workforce/redeployment/propose/|^/assurance/returns/count/"
+    r"|^/command/(checklists|meetings|reports|returns)/"  # while an emergency runs
 )
-FILES = re.compile(r"/(csv|xlsx|pdf|html|parquet|members|bundle)/$")
+FILES = re.compile(r"/(csv|xlsx|pdf|html|parquet|members|bundle|pack)/$|\.(csv|xlsx|docx|pdf|zip)$")
 FOUND_ON_A_PAGE = """() => ({
   links: [...document.querySelectorAll("a[href^='/']")].map((link) => link.getAttribute("href")),
   headings: document.querySelectorAll("h1").length,
@@ -42,6 +45,13 @@ def kind_of(address: str) -> str:
     path = urlsplit(address).path
     path = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d+(?=/)", "*", path)
     path = re.sub(r"^/lists/(?!vulnerable-learners)[a-z-]+", "/lists/*", path)
+    path = re.sub(
+        r"^(/registers/(?:forms/)?)(?!entries|definitions|imports|notices|messages|forms|several)[a-z-]+/\w+/",
+        r"\1*/*/",
+        path,
+    )
+    path = re.sub(r"(?<=/draft/)(whole/)?(?!start|look|text|file|publish|whole)\w+/(\w+/)?", r"\1*/", path)
+    path = re.sub(r"(?<=/(activate)/)[a-z]+/\w+/|(?<=/(history)/)\w+/", "*/", path)
     return re.sub(r"^(/people/roles|/access/retention|/access/disposals/new)/.+/$", r"\1/*/", path)
 
 
