@@ -14,6 +14,9 @@ def start() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keepsight.config.settings")
     django.setup()
+    from keepsight.core.packs import book
+
+    book()  # rules that cannot be used stop here, with their sentence
     _check_tables()
 
 

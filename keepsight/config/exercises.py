@@ -18,7 +18,9 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # These keep what is theirs apart by exercise. Signing out and one's own password are nobody's record.
 APART = frozenset({"events", "registers", "command", "workforce"})
 OWN_PAGES = ("account_", "mfa_")
-LIVE = frozenset({Permission.REGISTER_DEFINE, Permission.API_USE})  # settings of every day
+# Settings of every day, and what schools and providers send about themselves: nobody of theirs exercises here.
+LIVE = frozenset({Permission.REGISTER_DEFINE, Permission.API_USE, Permission.PARTNER_FORM})
+LIVE_PAGES = frozenset({"registers:messages", "registers:messages_again"})  # mail that could not be sent
 INSIDE = (
     "You are in an exercise, and this would change live records. Nothing was changed. "
     "Leave the exercise first: the button stands at the top of every page."
@@ -35,17 +37,19 @@ def exercise_in(request: HttpRequest) -> Event | None:
 
 def check_stays_inside(request: HttpRequest, view: Any) -> None:
     """
-    Refuse to change anything live from inside an exercise.
+    Refuse to change anything live from inside an exercise; mark pages that show what is live.
 
     Raises
     ------
     NotAllowedNow
     """
-    if getattr(request, "exercise", None) is None or request.method in READING:
+    if getattr(request, "exercise", None) is None:
         return
     match = request.resolver_match
     name = match.view_name if match else ""
     apart = bool(match and match.namespace in APART) and not getattr(view, "live_only", False)
-    if (apart and getattr(view, "permission", None) not in LIVE) or name.startswith(OWN_PAGES):
+    if apart and getattr(view, "permission", None) not in LIVE and name not in LIVE_PAGES:
         return
-    raise NotAllowedNow(INSIDE, code="inside_an_exercise")
+    if request.method not in READING and not name.startswith(OWN_PAGES):
+        raise NotAllowedNow(INSIDE, code="inside_an_exercise")
+    request.shows_live = not name.startswith(OWN_PAGES)  # type: ignore[attr-defined]

@@ -11,10 +11,14 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
+from keepsight.core.packs import use_own
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("KEEPSIGHT_VAR", BASE_DIR / "var"))
 SNAPSHOTS = VAR / "snapshots"
 ANCHORS = Path(os.environ.get("KEEPSIGHT_ANCHORS", VAR / "anchors"))  # of the log; best on another machine's disk
+PACKS = Path(os.environ["KEEPSIGHT_PACKS"]) if os.environ.get("KEEPSIGHT_PACKS") else None  # a council's own
+use_own(PACKS)
 DEBUG = os.environ.get("KEEPSIGHT_DEBUG", "") == "1"
 
 

@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,37 @@ class Site:
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:
             return connection.execute(sql, params).fetchall()
 
+    def copy(self, to: Path) -> None:
+        """Copy the database as it stands, served or not."""
+        with sqlite3.connect(self.database) as held, sqlite3.connect(to) as made:
+            held.backup(made)
+
 
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path, env: dict[str, str], *more: str) -> Iterator[str]:
+    """Serve what is installed in a folder, and give its address."""
+    port = _free_port()
+    serve = [sys.executable, "-m", "keepsight.cli", "serve", "--port", str(port), *more]
+    with (folder / "server.log").open("a") as log:
+        server = subprocess.Popen(serve, cwd=ROOT, env=env, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(450):  # a machine may be busy
+            try:
+                urllib.request.urlopen(f"{url}/account/login/", timeout=2).read()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 @pytest.fixture(scope="session")
@@ -67,20 +94,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     run("manage.py", "migrate", "-v0")
     run("manage.py", "collectstatic", "--noinput", "-v0")
     run("-m", "keepsight.cli", "example", str(folder / "files"), "--scale", SCALE, "--install")
-    port = _free_port()
-    serve = [sys.executable, "-m", "keepsight.cli", "serve", "--port", str(port)]
-    with (folder / "server.log").open("w") as log:
-        server = subprocess.Popen(serve, cwd=ROOT, env=env, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(150):
-        try:
-            urllib.request.urlopen(f"{url}/account/login/", timeout=2).read()
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield Site(url, folder / "keepsight.sqlite3")
-    server.terminate()
-    server.wait(20)
+    with serving(folder, env) as url:
+        yield Site(url, folder / "keepsight.sqlite3")
     told = told_in((folder / "server.log").read_text(), *known_people(folder / "keepsight.sqlite3"))
     assert told == set(), "the log of the whole journey names people"
 
@@ -103,6 +118,19 @@ def signed_in() -> dict[str, Any]:
     return {}
 
 
+def sign_in(page: Page, who: str) -> None:
+    """Sign in as one of the example people, from the first page on."""
+    page.goto("/")
+    page.get_by_label("Email").fill(f"{who}@keepsight.example")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: "/account/login/" not in url)
+    if "/account/terms/" in page.url:  # asked once of everybody
+        page.get_by_label("I have read these terms").check()
+        page.get_by_role("button", name="Accept and continue").click()
+        page.wait_for_url(lambda url: "/account/terms/" not in url)
+
+
 @pytest.fixture
 def open_as(browser: Browser, site: Site, signed_in: dict[str, Any]) -> Iterator[Callable[..., Page]]:
     """Sign in as one of the example people and give a page; ``javascript=False`` goes without it."""
@@ -114,18 +142,11 @@ def open_as(browser: Browser, site: Site, signed_in: dict[str, Any]) -> Iterator
         )
         contexts.append(context)
         page = context.new_page()
-        page.goto("/")
-        if who in signed_in:
-            return page
-        page.get_by_label("Email").fill(f"{who}@keepsight.example")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(lambda url: "/account/login/" not in url)
-        if "/account/terms/" in page.url:  # asked once of everybody
-            page.get_by_label("I have read these terms").check()
-            page.get_by_role("button", name="Accept and continue").click()
-            page.wait_for_url(lambda url: "/account/terms/" not in url)
-        signed_in[who] = context.storage_state()
+        if who not in signed_in:
+            sign_in(page, who)
+            signed_in[who] = context.storage_state()
+        else:
+            page.goto("/")
         return page
 
     yield opened

@@ -24,6 +24,8 @@ def source_href(opens: Mapping[str, Any], code: str) -> str:
     """What a source of an authority's picture opens."""
     if "register" in opens:
         return list_href(code, opens["register"], opens.get("query", ""))
+    if "block" in opens:
+        return f"#block-{opens['block']}"  # the rows that the figure counts
     if "entry" in opens:
         return entry_href(opens["entry"])
     if "round" in opens:

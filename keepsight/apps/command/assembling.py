@@ -237,7 +237,7 @@ def _decisions(making: Making, rule: BlockRule) -> Block:
     states = {each.id: each.name for each in definition.states}
     rows = list(found.select_related("owner").order_by("number"))
     source = making.sources.number(
-        f"Register of {definition.plural.lower()}, added since {moment(since)}", register=register.key, query="show=all"
+        f"Register of {definition.plural.lower()}: those listed here, added since {moment(since)}", block=rule.id
     )
     block.figure("Decisions since the last picture", len(rows), source)
     block.headings = ["Number", definition.name, "State", "Owner"]

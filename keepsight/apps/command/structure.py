@@ -21,6 +21,8 @@ from keepsight.core.events import Now
 from keepsight.core.packs.kinds.registers import Choice
 from keepsight.core.terms import ContactMode
 
+MINIMUM = "team_minimum"
+
 
 def authorities_to_activate_in(grants: Grants) -> QuerySet[Authority]:
     """The authorities in which a person may activate an emergency."""
@@ -188,6 +190,7 @@ class LastTime:
     lessons: tuple[Entry, ...]  # open or not: what was learned
     cells: tuple[str, ...]  # what became of its cells, in sentences
     members: tuple[CellMember, ...]  # who sat in cells at its end, and can again
+    minimums: tuple[Entry, ...]  # levels of teams that held in it and hold no more
 
 
 def last_time(authority: Authority, pack: str) -> LastTime | None:
@@ -204,8 +207,15 @@ def last_time(authority: Authority, pack: str) -> LastTime | None:
     members = CellMember.objects.filter(cell__event=event).filter(Q(ends_on=None) | Q(ends_on__gte=_last_day(event)))
     return LastTime(
         event, people, tuple(lessons.order_by("number")), tuple(_cells_of(event)),
-        tuple(members.select_related("user", "cell").order_by("pk")),
+        tuple(members.select_related("user", "cell").order_by("pk")), tuple(_minimums_of(event)),
     )  # fmt: skip
+
+
+def _minimums_of(event: Event) -> QuerySet[Entry]:
+    """The minimum levels of teams that were made for an emergency and ended with it; none was declined."""
+    held = Entry.objects.filter(event=event, register__key=MINIMUM, exercise=None, is_open=False)
+    named = held.exclude(state="declined").exclude(about_team=None)
+    return named.select_related("register__current", "about_team").order_by("about_team__name", "number")
 
 
 def _last_day(event: Event) -> date:

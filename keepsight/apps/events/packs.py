@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from keepsight.core.events import troubles
-from keepsight.core.packs import PackError, book
-from keepsight.core.packs.book import FOLDER
+from keepsight.core.packs import PackError, book, event_folders
 from keepsight.core.packs.kinds import EventRule
 
 
@@ -28,8 +27,11 @@ class Offered:
 
 @cache
 def offered() -> tuple[Offered, ...]:
-    """Every event pack, by title."""
-    names = sorted(folder.name for folder in FOLDER.iterdir() if (folder / "event.toml").is_file())
+    """Every event pack, ours and the council's own, by title."""
+    try:
+        names = sorted(event_folders())
+    except PackError as wrong:
+        return (Offered("", "Your own packs", troubles=(str(wrong),)),)
     return tuple(sorted(map(_offered, names), key=lambda each: each.title))
 
 

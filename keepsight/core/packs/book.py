@@ -42,10 +42,56 @@ class Book:
         return sorted(name.partition("/")[2] for name in self.tables if name.startswith(f"{folder}/"))
 
 
+@dataclass
+class Own:
+    """Where a council keeps packs of its own: folders of emergencies, and one called ``local`` over everything."""
+
+    folder: Path | None = None
+
+
+_OWN = Own()
+LOCAL = "local"
+
+
+def use_own(folder: Path | None) -> None:
+    """Read a council's own packs beside these from now on. Said once, when the product starts."""
+    _OWN.folder = folder
+    book.cache_clear()
+
+
+def event_folders() -> dict[str, Path]:
+    """
+    Every folder that holds an emergency, by name: ours and the council's own.
+
+    Raises
+    ------
+    PackError
+        If the council's folder is not there, or one of its names is taken.
+    """
+    found = {each.parent.name: each.parent for each in FOLDER.glob("*/event.toml")}
+    for each in _own_folders():
+        if (each / "event.toml").is_file() and each.name != LOCAL:
+            if each.name in found:
+                raise PackError(f"An emergency called {each.name} comes with Keepsight. Give your folder another name.")
+            found[each.name] = each
+    return found
+
+
+def _own_folders() -> list[Path]:
+    if _OWN.folder is None:
+        return []
+    if not _OWN.folder.is_dir():
+        raise PackError(f"The folder of your own packs is not there: {_OWN.folder}. KEEPSIGHT_PACKS names it.")
+    return sorted(each for each in _OWN.folder.iterdir() if each.is_dir())
+
+
 @functools.cache
 def book(event: str | None = None, local: Path | None = None, folder: Path = FOLDER) -> Book:
     """
     Give the rules in force: standing, then the event's pack, then a local one.
+
+    Where the council keeps packs of its own (``use_own``), an event may be one of them, and its folder
+    ``local`` lies over everything.
 
     Parameters
     ----------
@@ -68,8 +114,11 @@ def book(event: str | None = None, local: Path | None = None, folder: Path = FOL
         If a pack cannot be used, or something is still missing once all layers lie together.
     """
     packs = [read_pack(folder / "standing")]
+    if folder == FOLDER and local is None:
+        local = next((each for each in _own_folders() if each.name == LOCAL), None)
     if event:
-        packs.append(read_pack(folder / event))
+        own = event_folders() if folder == FOLDER and not (folder / event).is_dir() else {}
+        packs.append(read_pack(own.get(event, folder / event)))
     if local:
         packs.append(read_pack(local))
     tables = laid_over([pack.tables for pack in packs])

@@ -138,3 +138,15 @@ def test_nothing_is_planned_or_kept_when_the_event_is_over(here):
     assert actions.plan_meetings(here.event, make.days(9), make.NOW) == 0
     with pytest.raises(NotAllowedNow, match="over"):
         actions.keep(meeting, actions.Record(), by=here.lead, at=make.NOW, revision=1)
+
+
+def test_of_two_who_call_the_same_moment_one_is_told(here, monkeypatch):
+    cell, called = here.cells["children_leaders"], {"agenda": "", "by": here.lead, "at": make.NOW}
+    when = make.NOW + timedelta(days=2)
+    actions.add_meeting(cell, title="First", starts_at=when, **called)
+    with pytest.raises(NotAllowedNow, match="at that time already"):
+        actions.add_meeting(cell, title="Second", starts_at=when, **called)
+    monkeypatch.setattr(actions, "_check_free", lambda *_: None)  # the other one was called after this was asked
+    with pytest.raises(NotAllowedNow, match="at that time already"):
+        actions.add_meeting(cell, title="Second", starts_at=when, **called)
+    assert Meeting.objects.filter(cell=cell, starts_at=when).count() == 1

@@ -159,3 +159,18 @@ def test_the_calendar_asks_the_same_number_of_queries_however_long(here, client,
     with django_assert_max_num_queries(len(few)):
         answer(client, here.member, "meetings")
     assert ReturnRound.objects.exists()
+
+
+def test_who_answers_is_named_for_several_bodies_at_once_and_only_by_who_runs_command(here, client):
+    slips = list(ReturnSlip.objects.filter(round__key="department_daily").order_by("pk"))
+    round_, head = slips[0].round, make.user("leader", of=here.authority)
+    outsider = make.user("cell_member", of=make.authority())
+    ReturnSlip.objects.filter(pk=slips[0].pk).update(responsible=here.lead)
+    answers = {f"user-{each.pk}": str(head.pk) for each in slips[:3]} | {f"user-{slips[3].pk}": str(outsider.pk)}
+    assert answer(client, here.member, "round", round_.pk, post=answers).status_code == 302
+    named = [ReturnSlip.objects.get(pk=each.pk).responsible for each in slips[:5]]
+    assert named == [here.lead, head, head, None, None], "nobody is replaced, and nobody from elsewhere is named"
+    reader = make.user("commissioner", of=here.authority)
+    refused = answer(client, reader, "round", round_.pk, post={f"user-{slips[4].pk}": str(head.pk)})
+    assert refused.status_code == 403
+    assert ReturnSlip.objects.get(pk=slips[4].pk).responsible is None

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from keepsight.apps.briefing.models import Snapshot
+from keepsight.apps.command import guards
 from keepsight.apps.command.actions import checklists, raising, rapid_response, reports, returns
+from keepsight.apps.command.addresses import source_href
 from keepsight.apps.command.models import CommandReport, Meeting
 from keepsight.apps.people.permissions import grants_of
 from keepsight.apps.registers import actions as registers
@@ -105,9 +108,25 @@ def test_what_is_signed_is_what_was_seen_and_never_changes(here):
     assert (report.state, report.signed_by, reports.is_whole(report)) == ("signed", here.chair, True)
     with pytest.raises(NotAllowedNow, match="stays as it is"):
         reports.write(report, "summary", "We do not.", by=here.member, at=make.NOW, seen=report.digest)
-    CommandReport.objects.filter(pk=report.pk).update(body={**report.body, "phase": "Another"})
+    for change in (
+        {"body": {**report.body, "phase": "Another"}},
+        {"number": 9},
+        {"state": "draft"},
+        {"signed_at": None},
+    ):
+        with pytest.raises(IntegrityError, match="does not change"), transaction.atomic():
+            CommandReport.objects.filter(pk=report.pk).update(**change)
+    CommandReport.objects.filter(pk=report.pk).update(
+        state="replaced", signed_by=None
+    )  # as when its signer is forgotten
     report.refresh_from_db()
-    assert not reports.is_whole(report)
+    assert reports.is_whole(report)
+    connection.check_constraints()  # PostgreSQL drops no trigger while rows wait to be checked
+    guards.take_down(connection)
+    CommandReport.objects.filter(pk=report.pk).update(body={**report.body, "phase": "Another"})
+    guards.put_up(connection)
+    report.refresh_from_db()
+    assert not reports.is_whole(report), "whoever can take the guard down is found out by the fingerprint"
 
 
 def test_versions_are_numbered_replace_each_other_and_say_what_changed(here):
@@ -124,6 +143,9 @@ def test_versions_are_numbered_replace_each_other_and_say_what_changed(here):
     )  # fmt: skip
     second = assemble(here, later)
     assert (second.number, block(second, "decisions")["figures"][0]["value"]) == (2, "1")
+    opens = next(e for e in second.body["sources"] if e["number"] == block(second, "decisions")["figures"][0]["source"])
+    assert source_href(opens["opens"], here.authority.code) == "#block-decisions"
+    assert len(block(second, "decisions")["rows"]) == 1, "what the figure opens is what it counts"
     said = {part["title"]: part["sentences"] for part in compare(again.body, second.body)}
     assert "Decisions since the last picture: 1, was 0." in said["Decisions since the last picture"]
     reports.sign(second, by=here.chair, at=later, seen=second.digest)

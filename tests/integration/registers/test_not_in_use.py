@@ -61,7 +61,7 @@ def test_inside_an_exercise_its_registers_are_there_and_outside_they_are_not(cou
     inside = keys(registers_visible_to(grants, exercise=exercise))
     assert inside == {"action", "closed_site"}
     assert registers_visible_to(grants) == []
-    elsewhere = make.user(Role.EMERGENCY_LEAD, of=make.authority("other"))
+    elsewhere = make.user(Role.EMERGENCY_LEAD, of=make.authority())
     assert registers_visible_to(grants_of(elsewhere, make.NOW), exercise=exercise) == []
     assert register_seen_by(grants, council.code, "action", "add", exercise=exercise)
     assert register_seen_by(grants, council.code, "action") is None
@@ -97,7 +97,7 @@ def test_a_register_of_an_emergency_that_is_over_is_read_and_nothing_is_added(de
     with pytest.raises(NotAllowedNow, match="not in use"):
         actions.add(register_of(council, "action"), ROW, by=lead, at=make.NOW)
     assert keys(registers_at_rest(grants_of(lead, make.NOW))) == {"action"}
-    stranger = make.user(Role.EMERGENCY_LEAD, of=make.authority("other"))
+    stranger = make.user(Role.EMERGENCY_LEAD, of=make.authority())
     assert registers_at_rest(grants_of(stranger, make.NOW)) == []
 
 

@@ -28,9 +28,10 @@ from keepsight.apps.command.structure import LastTime, last_time
 from keepsight.apps.events.models import Event, PhaseSwitch
 from keepsight.apps.people.permissions import grants_of
 from keepsight.apps.registers import actions as registers
+from keepsight.apps.registers.actions.entries import About
 from keepsight.apps.registers.definitions import register_of
 from keepsight.apps.registers.definitions import rule_of as definition_of
-from keepsight.apps.registers.models import Register
+from keepsight.apps.registers.models import Entry, Register
 from keepsight.core.errors import NotAllowedNow, NotPermitted
 from keepsight.core.events import cells_of, setup, troubles
 from keepsight.core.events.checks import due_field
@@ -41,6 +42,7 @@ from keepsight.core.packs.kinds.events import CellRule, StarterRule
 
 REASON_AT_LEAST = 10  # letters
 MEETINGS_AHEAD = timedelta(days=14)
+NOT_AGAIN = {"from_on", "to_on", "agreed_by", "agreed_on"}  # of a minimum level: they are of their time
 SWITCHED = ("event_pack", "contact_mode")  # of the authority's settings
 
 
@@ -54,6 +56,8 @@ class Wish:
     people: Mapping[str, User] = field(default_factory=dict)  # key of a position → who holds it from today
     members_again: bool = False  # who sat in cells at the end of the last time sits there again
     lessons: Collection[int] = ()  # entries of the last time that become first actions
+    kept: Collection[int] = ()  # lessons of the last time that hold this time as they stand
+    minimums: Collection[int] = ()  # levels of teams of the last time that are proposed again
 
 
 @transaction.atomic
@@ -96,6 +100,7 @@ def activate(authority: Authority, wish: Wish, *, by: User, at: datetime, on: da
         now = timezone.localtime(at).replace(tzinfo=None)
         parts = setup(rule, rules, now=now, calendar=calendar_of(event), exercise=event.is_exercise)
         said = [line for part in parts if part.id in ("phase", "live") for line in part.sentences]
+        said += [f"Kept from the last time: {each.title}." for each in chosen(learned, "lessons", wish.kept)]
         PhaseSwitch.objects.create(event=event, phase=event.phase, at=at, by=by, why=event.reason, changes=said)
         audit.record(
             EventKind.EVENT_ACTIVATED, at=at, by=by, authority_code=authority.code, subject=("event", str(event.pk)),
@@ -219,12 +224,29 @@ def _start(
     """The first actions of the pack, and the lessons of the last time that somebody chose."""
     for starter in rule.starters:
         add_starter(event, starter, wish.people.get(starter.owner), by, at, on)
-    lessons = [each for each in (learned.lessons if learned else ()) if each.pk in wish.lessons]
-    for lesson in lessons:
+    for minimum in chosen(learned, "minimums", wish.minimums):
+        _propose(event, minimum, by, at, on)
+    for lesson in chosen(learned, "lessons", wish.lessons):
         title = f"Lesson of the last time: {lesson.title}"
         words = str(lesson.values.get("change", "") or lesson.values.get("happened", ""))
         starter = StarterRule(id=f"lesson_{lesson.pk}", register="action", title=title[:200], days=7, words=words)
         add_starter(event, starter, None, by, at, on)
+
+
+def chosen(learned: LastTime | None, what: str, wanted: Collection[int]) -> list[Entry]:
+    """Those entries of the last time that somebody chose; never one of another event."""
+    return [each for each in (getattr(learned, what) if learned else ()) if each.pk in wanted]
+
+
+def _propose(event: Event, last: Entry, by: User, at: datetime, on: date) -> None:
+    """A minimum level as it held in the last time, from today: proposed, because somebody must agree it anew."""
+    register = register_of(event.authority, last.register.key)
+    known = {each.id for each in definition_of(register.current).fields if not each.retired}  # type: ignore[arg-type]
+    values = {name: value for name, value in last.values.items() if name in known - NOT_AGAIN}
+    registers.add(
+        register, {**values, "from_on": on.isoformat()}, by=by, at=at, event=event, source="command:activate",
+        about=About(about_team=last.about_team), unchecked=True,
+    )  # fmt: skip
 
 
 def add_starter(event: Event, starter: StarterRule, owner: User | None, by: User, at: datetime, on: date) -> None:

@@ -178,12 +178,15 @@ def add_meeting(cell: Cell, *, title: str, starts_at: datetime, agenda: str, by:
     """
     check_user_may_run(by, at, cell.event)
     _check_free(cell, starts_at)
-    with transaction.atomic():
-        meeting = Meeting.objects.create(
-            cell=cell, title=title[:120], starts_at=starts_at, changed_at=at, changed_by=by
-        )
-        _put_agenda(meeting, agenda)
-        _event(cell.event, at, by, meeting, what="added")
+    try:
+        with transaction.atomic():
+            meeting = Meeting.objects.create(
+                cell=cell, title=title[:120], starts_at=starts_at, changed_at=at, changed_by=by
+            )
+            _put_agenda(meeting, agenda)
+            _event(cell.event, at, by, meeting, what="added")
+    except IntegrityError:  # somebody else called one at the same moment
+        raise _taken() from None
     return meeting
 
 

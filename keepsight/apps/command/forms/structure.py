@@ -13,6 +13,12 @@ from keepsight.apps.registers.models import Entry, Register
 from keepsight.ui.forms import DayField
 
 REAL, EXERCISE = "real", "exercise"
+KEEP, CHANGE, LEAVE = "keep", "change", "leave"
+WITH_A_LESSON = [
+    (KEEP, "Keep: we do it so again"),
+    (CHANGE, "Change: it becomes a first action"),
+    (LEAVE, "Leave it this time"),
+]
 _WHY = "People will read it years from now"
 
 
@@ -38,15 +44,15 @@ class ActivateForm(Asked):
         label="Why now?", max_length=300, help_text=_WHY, error_messages={"required": "Say why, in a sentence"},
     )  # fmt: skip
     again = OfferedSeveral(label="From the last time", required=False, choices=[("members", "")])
-    lessons = OfferedSeveral(
-        label="Which lessons become first actions?", required=False,
-        help_text="Lessons that were not carried out yet are ticked",
+    minimums = OfferedSeveral(
+        label="Which minimum levels of teams are proposed again?", required=False,
+        help_text="They held the last time and ended with it. Somebody agrees each in its register before it holds",
     )  # fmt: skip
     asks = {"user": "kind"}  # noqa: RUF012
 
     def __init__(
         self, *args: Any, positions: Sequence[Any], users: Sequence[User], last: dict[str, Term],
-        lessons: Sequence[Entry], members: int, **more: Any,
+        lessons: Sequence[Entry], members: int, minimums: Sequence[tuple[str, str]] = (), **more: Any,
     ):  # fmt: skip
         super().__init__(*args, **more)
         offered = people(users)
@@ -62,12 +68,22 @@ class ActivateForm(Asked):
             self.fields["again"].choices = [("members", f"Let the {members} other members of cells sit there again")]
         else:
             del self.fields["again"]
-        if lessons:
-            self.fields["lessons"].choices = [(str(each.pk), each.title) for each in lessons]
-            self.fields["lessons"].initial = [str(each.pk) for each in lessons if each.is_open]
+        for each in lessons:
+            keeps = each.values.get("verdict") == KEEP and not each.is_open
+            self.fields[f"l_{each.pk}"] = OfferedRadios(
+                label=f"Lesson: {each.title}", required=False, choices=WITH_A_LESSON,
+                initial=KEEP if keeps else CHANGE if each.is_open else LEAVE,
+            )  # fmt: skip
+        if minimums:
+            self.fields["minimums"].choices = minimums
         else:
-            del self.fields["lessons"]
-        self.order_fields(["kind", "reason", *(f"p_{each.id}" for each in positions), "again", "lessons"])
+            del self.fields["minimums"]
+        self.order_fields(["kind", "reason", *(f"p_{each.id}" for each in positions), "again"])
+
+    def lessons_to(self, what: str) -> tuple[int, ...]:
+        """The lessons with which this is to be done."""
+        said = self.cleaned_data.items()
+        return tuple(int(name[2:]) for name, value in said if name.startswith("l_") and value == what)
 
     def people_chosen(self, users: Iterable[User]) -> dict[str, User]:
         """Key of a position → who holds it."""

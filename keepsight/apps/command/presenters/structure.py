@@ -5,6 +5,7 @@ from typing import Any
 
 from keepsight.apps.command.models import CellMember
 from keepsight.apps.command.structure import Group
+from keepsight.apps.registers.models import Entry
 from keepsight.core.command.rhythm import applies
 from keepsight.core.events.chart import HEIGHT, WIDTH, chart
 from keepsight.core.events.words import LEVEL_NAMES, listed, often
@@ -24,6 +25,14 @@ def named(member: CellMember) -> str:
     """A member with their organisation."""
     name = member.user.name if member.user else member.name
     return f"{name} ({member.organisation})" if member.organisation else name
+
+
+def minimum_words(entry: Entry) -> tuple[str, str]:
+    """A minimum level of a team, to choose by its id: Tarnside Team: people at work in all, at least 4."""
+    values = entry.values
+    least = f"at least {values['people']}" if values.get("people") is not None else ""
+    least = least or (f"at least {values['share']} per cent" if values.get("share") is not None else "as it was noted")
+    return str(entry.pk), f"{entry.about_team}: {entry.title[:1].lower()}{entry.title[1:]}, {least}"
 
 
 def present_group(group: Group) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from keepsight.apps.command import structure
 from keepsight.apps.command.actions import activating, closing, exercises
 from keepsight.apps.command.actions.activating import Wish
 from keepsight.apps.command.actions.closing import Ending, Lesson
-from keepsight.apps.command.forms.structure import EXERCISE, ActivateForm, CloseForm
+from keepsight.apps.command.forms.structure import CHANGE, EXERCISE, KEEP, ActivateForm, CloseForm
 from keepsight.apps.command.models import Cell
 from keepsight.apps.command.permissions import cells_visible_to
-from keepsight.apps.command.presenters.structure import named
+from keepsight.apps.command.presenters.structure import minimum_words, named
 from keepsight.apps.command.queries import home as queries
 from keepsight.apps.command.queries.checklists import ticks
 from keepsight.apps.command.rules import phase_name, rule_of
@@ -74,12 +74,14 @@ def activating_one(request: HttpRequest, code: str, pack: str) -> HttpResponse:
     form = ActivateForm(
         request.POST or None, positions=seats, users=users, last=held, lessons=last.lessons if last else (),
         members=len(last.members) if last else 0,
+        minimums=[minimum_words(each) for each in (last.minimums if last else ())],
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         wish = Wish(
             pack, answers["kind"] == EXERCISE, answers["reason"], form.people_chosen(users),
-            bool(answers.get("again")), tuple(int(pk) for pk in answers.get("lessons", ())),
+            bool(answers.get("again")), form.lessons_to(CHANGE), form.lessons_to(KEEP),
+            tuple(int(pk) for pk in answers.get("minimums", ())),
         )  # fmt: skip
         made: list[Event] = []
         if submit(

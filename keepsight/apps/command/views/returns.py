@@ -41,20 +41,36 @@ def returns(request: HttpRequest) -> HttpResponse:
     return render(request, "command/returns.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @requires(P.COMMAND_VIEW)
 def round_(request: HttpRequest, pk: int) -> HttpResponse:
-    """One round: who has not answered first, with buttons to ask again."""
+    """One round: who has not answered first, with buttons to ask again; naming who answers for several at once."""
     found = _round(request, pk)
+    if request.method == "POST":
+        return _name_several(request, found)
     at, slips = timezone.now(), queries.slips_of(found)
     readable = queries.readable(request.grants, slips, exercise_of(request))
     context = frame(request, found.event) | {
         "round": found, "slips": [present.present_slip(slip, at, readable) for slip in slips],
         "came": sum(1 for slip in slips if slip.entry_id is not None), "owed": len(slips),
         "people": queries.answerable(found.event) if may_run(request, found.event) else [],
+        "unnamed": [slip for slip in slips if slip.responsible_id is None and slip.entry_id is None],
     }  # fmt: skip
     looked(request, found.event, "round", subject=("round", str(found.pk)))
     return render(request, "command/return_round.html", context)
+
+
+def _name_several(request: HttpRequest, found: ReturnRound) -> HttpResponse:
+    known = {str(key) for key, _ in queries.answerable(found.event)}
+    named = 0
+    for slip in queries.slips_of(found):
+        chosen = request.POST.get(f"user-{slip.pk}", "")
+        if slip.responsible_id is None and chosen in known:
+            actions.name_responsible(slip, queries.user(chosen), by=request.user, at=timezone.now())
+            named += 1
+    if named:
+        messages.success(request, "Noted who answers. The same people are asked in the rounds to come.")
+    return redirect("command:round", found.pk)
 
 
 @require_http_methods(["GET", "POST"])
