@@ -10,4 +10,6 @@ from keepsight.core.packs.conditions import Condition, compile_condition
 from keepsight.core.packs.pack import Pack, read_pack
 from keepsight.core.packs.trouble import PackError
 
-__all__ = ["Book", "Condition", "Pack", "PackError", "book", "compile_condition", "event_folders", "read_pack", "use_own"]
+__all__ = [
+    "Book", "Condition", "Pack", "PackError", "book", "compile_condition", "event_folders", "read_pack", "use_own",
+]  # fmt: skip
