@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from keepsight import rows
 from keepsight.apps.accounts.models import Authority
+from keepsight.apps.briefing.register_frames import register_entries
 from keepsight.apps.contact.models import ContactPlan, Sighting, Visit
 from keepsight.apps.frontdoor.models import Contact, ContactDay
 from keepsight.apps.learning.models import AttendanceWeek, EhcPlan
@@ -56,7 +57,8 @@ def snapshot_frames(authority: Authority, *, on: date, book: Book) -> dict[str, 
     children = pl.concat([frame["child_id"] for frame in frames.values()]).unique()
     names = pl.DataFrame({"child_id": children, "child": pseudonyms(authority, children.to_list())})
     tables = {name: _without_ids(frame, names) for name, frame in frames.items()}
-    return tables | {"settings": _settings(authority), "contact_days": _contact_days(authority, on)}
+    return tables | {"settings": _settings(authority), "contact_days": _contact_days(authority, on),
+                     "entries": register_entries(authority, on)}  # fmt: skip
 
 
 def pseudonyms(authority: Authority, children: Sequence[int]) -> list[str]:

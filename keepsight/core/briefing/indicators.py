@@ -8,7 +8,7 @@ import polars as pl
 from keepsight.core.errors import BadInput
 from keepsight.core.packs.kinds import IndicatorRule, Indicators
 
-COUNTS = ("children", "contacts", "visits", "plans")
+COUNTS = ("children", "contacts", "visits", "plans", "entries")
 
 
 class BadIndicator(BadInput):

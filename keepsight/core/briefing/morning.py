@@ -70,6 +70,7 @@ def morning(
         _overdue(found),
         _attending(found, frames, on),
         _front_door(found, frames, on),
+        *_registers(found, frames),
     )
     shown = _shown_indicators(sections)
     document = Document(
@@ -295,3 +296,24 @@ def _front_door(found: Found, frames: Mapping[str, pl.DataFrame], on: date) -> S
     )
     tiles = tuple(found.tile(code) for code in ("I01", "I04", "I03"))
     return Section("contacts", "Contacts against last year", (sentence,), tiles, (chart,), (table, by_month))
+
+
+REGISTERS = ("ACTIONS_OVERDUE", "RISKS_RED")
+
+
+def _registers(found: Found, frames: Mapping[str, pl.DataFrame]) -> tuple[Section, ...]:
+    """Overdue actions and red risks. Snapshots of before registers were in them have no such section."""
+    codes = [code for code in REGISTERS if code in found.indicators]
+    if len(codes) < len(REGISTERS) or "entries" not in frames or frames["entries"].is_empty():
+        return ()
+    late, red = (words.count(found.one(code)[0]) for code in REGISTERS)
+    sentence = f"{late} actions are overdue, and {red} risks are Red."
+    rows: list[tuple[Cell, ...]] = [
+        (group.name, group.authority, group.children)
+        for group in sorted(found.groups("ACTIONS_OVERDUE", "team"), key=lambda group: (group.authority, group.name))
+        if group.children
+    ]
+    headings = (Heading("Team"), Heading("Authority"), Heading("Actions overdue", "count", "ACTIONS_OVERDUE"))
+    tiles = tuple(found.tile(code) for code in codes)
+    table = Table("Actions overdue, by team", headings, tuple(rows), empty="No action is overdue.")
+    return (Section("registers", "Actions and risks", (sentence,), tiles, (), (table,)),)

@@ -18,7 +18,7 @@ class IndicatorRule(Sourced):
     denominator: str = ""
     adds: str = ""
     adds_above: str = ""
-    unit: str = choice(("children", "contacts", "visits", "plans", "percent", "change"))
+    unit: str = choice(("children", "contacts", "visits", "plans", "entries", "percent", "change"))
     direction: str = choice(("higher", "lower", "context"))
     by: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
