@@ -39,12 +39,15 @@ def preview(code: str | None, as_json: bool) -> None:
     site.start()
     from django.utils import timezone
 
+    from keepsight.apps.governance.queries.lists import counted_lists
     from keepsight.apps.governance.queries.retention import kept
 
     said = []
     for authority in authorities(code):
-        counts = kept(authority, timezone.localdate()).group_by("rule", "phase").len().sort("rule", "phase")
-        said.append({"authority": authority.code, "name": authority.name, "counts": counts.rows()})
+        counts = kept(authority, timezone.localdate()).group_by("rule", "phase").len().sort("rule", "phase").rows()
+        listed = counted_lists(authority, timezone.localdate())
+        counts += [(rule, phase, count) for (rule, phase), count in sorted(listed.items())]
+        said.append({"authority": authority.code, "name": authority.name, "counts": counts})
     click.echo(json.dumps(said, indent=1) if as_json else "\n\n".join(_counted(each) for each in said))
 
 

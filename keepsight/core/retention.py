@@ -6,6 +6,7 @@ it only says whose time is over, and people decide.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -44,6 +45,15 @@ BOUND = Contract(
         Column("kept_until", DAY, "Kept up to and with this day; null: kept until people decide", "date"),
         Column("state", pl.String, "kept, open, not_known or no_rule"),
         Column("why", pl.String, "In a sentence"),
+    ),
+)
+ENTRIES = Contract(
+    "retention_entries",
+    (
+        Column("rule", pl.String, "Rule of the schedule that the register, or the emergency's pack, names"),
+        Column("open", YES, "The entry's state does not end it; the emergency goes on"),
+        Column("closed_on", DAY, "Day on which it came into the state that ended it", "date"),
+        Column("event_on", DAY, "Day on which its emergency was closed; of none, the day on which it ended", "date"),
     ),
 )
 _FROM = {"birth": "born_on", "order": "order_on", "closure": "closed_on", "event": "event_on"}
@@ -139,6 +149,46 @@ def parts(facts: pl.DataFrame, rules: Sequence[RetentionRule]) -> pl.DataFrame:
             )  # fmt: skip
             told.append(row.with_columns(kept_until=until, state=state).select(BOUND.names))
     return pl.concat(told).sort("child", "rule") if told else pl.DataFrame(schema=BOUND.schema)
+
+
+def lists(facts: pl.DataFrame, rules: Sequence[RetentionRule]) -> pl.DataFrame:
+    """
+    Say until when entries of registers and records of emergencies are kept.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        As ``ENTRIES``, and whatever else the rows are known by.
+    rules : sequence of RetentionRule
+        The schedule. A rule that counts from a birth or an order says nothing of an entry: kept until decided.
+
+    Returns
+    -------
+    DataFrame
+        The rows with counted_from, kept_until, state and why, as ``BOUND``.
+    """
+    told = []
+    for rule in rules:
+        counts = rule.counted_from in ("closure", "event")
+        said = replace(rule, after_death_years=0, counted_from=rule.counted_from if counts else "never")
+        columns = _columns(said)
+        if not counts:
+            columns["why"] = pl.lit(f"{rule.name}: kept until people decide. {rule.source}.")
+        told.append(facts.filter(pl.col("rule") == rule.id).with_columns(**columns))
+    known = [rule.id for rule in rules]
+    rest = facts.filter(~pl.col("rule").is_in(known)).with_columns(**{**_columns(None), "rule": pl.lit("")})
+    bound, is_open = pl.concat([rest, *told]), pl.col("open")
+    state = (
+        pl.when(is_open).then(pl.lit("open")).when(pl.col("rule") == "").then(pl.lit("no_rule"))
+        .when(pl.col("kept_until").is_null()).then(pl.lit("not_known")).otherwise(pl.lit("kept"))
+    )  # fmt: skip
+    why = pl.when(is_open).then(pl.lit("It is open, so nothing is counted yet.")).otherwise(pl.col("why"))
+    return bound.with_columns(
+        pl.when(~is_open).then(pl.col("counted_from")).alias("counted_from"),
+        pl.when(~is_open).then(pl.col("kept_until")).alias("kept_until"),
+        state=state,
+        why=why.fill_null("No rule of the schedule speaks of this register, so it is kept."),
+    )
 
 
 def _columns(rule: RetentionRule | None) -> dict[str, pl.Expr]:

@@ -19,6 +19,8 @@ from keepsight.apps.audit.models import Change, Finding, Load, Loaded, LoadFile
 from keepsight.apps.governance.models import LegalHold
 from keepsight.apps.learning.models import Enrolment
 from keepsight.apps.people.models import Address, Child, Family, Identifier
+from keepsight.apps.registers.actions.destroying import held_by
+from keepsight.apps.registers.models import Entry
 
 BATCH = 200
 UNLINKED = "Rolls that no longer name the child"
@@ -55,7 +57,15 @@ def rows_of(children: Sequence[int]) -> Rows:
             chosen = model._base_manager.filter(**{f"{lead}__in": ended})
         held.setdefault(model, []).extend(chosen.values_list("pk", flat=True))
     held[Family] = list(families_left_empty(children))
+    _of_registers(held, children)
     return {model: list(dict.fromkeys(keys)) for model, keys in held.items() if keys}
+
+
+def _of_registers(held: Rows, children: Sequence[int]) -> None:
+    """Entries about these children, or about a family that goes with them, with all that goes with an entry."""
+    about = Entry.objects.filter(Q(child__in=children) | Q(family__in=held[Family]))
+    for model, keys in held_by(list(about.values_list("pk", flat=True))).items():
+        held.setdefault(model, []).extend(keys)
 
 
 def families_left_empty(children: Sequence[int]) -> Iterable[int]:
@@ -150,7 +160,10 @@ def words(model: type[Model]) -> str:
     """What people call the rows of a table."""
     own = {
         "audit.Change": "Earlier values kept by loads", "people.Child": "Children", "learning.Enrolment": "Rolls",
-        "governance.SubjectAccess": "Subject-access requests",
+        "governance.SubjectAccess": "Subject-access requests", "registers.EntryChange": "Lines of entries’ history",
+        "registers.ImportRow": "Rows of imported lists", "registers.Attachment": "Files of entries",
+        "registers.Link": "Links of entries", "registers.Comment": "Comments on entries",
+        "registers.Entry": "Entries of registers", "registers.Comment_mentions": "Names mentioned in comments",
     }  # fmt: skip
     name = str(model._meta.verbose_name_plural)
     return own.get(model._meta.label, name[:1].upper() + name[1:])

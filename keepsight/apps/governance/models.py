@@ -3,7 +3,9 @@
 from django.db import models
 
 from keepsight.apps.accounts.models import Authority, User
+from keepsight.apps.events.models import Event
 from keepsight.apps.people.models import Child
+from keepsight.apps.registers.models import Entry
 
 
 class LegalHold(models.Model):
@@ -50,6 +52,10 @@ class DisposalItem(models.Model):
 
     disposal = models.ForeignKey(Disposal, on_delete=models.CASCADE, related_name="items")
     child = models.ForeignKey(Child, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    entry = models.ForeignKey(
+        Entry, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # of a register
+    emergency = models.ForeignKey(Event, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     pseudonym = models.CharField(max_length=40)
     counted_from = models.DateField()
     kept_until = models.DateField()

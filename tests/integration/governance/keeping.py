@@ -1,7 +1,8 @@
 """Small worlds of retention: an authority with its officers, and records past their time."""
 
+import io
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime, time
 from types import SimpleNamespace
 
 from keepsight.apps.accounts.models import Role
@@ -19,6 +20,11 @@ from keepsight.apps.people.models import (
     Restriction,
     SafeContact,
 )
+from keepsight.apps.registers import actions, attachments
+from keepsight.apps.registers.actions.entries import NOBODY, About
+from keepsight.apps.registers.definitions import register_of
+from keepsight.apps.registers.models import Attachment, Comment, Entry, Import, ImportRow, Link, Notice, Register
+from keepsight.core.packs import book
 from tests import factories as make
 
 LONG_AGO = date(1994, 2, 1)  # a birthday whose twenty-fifth is past
@@ -100,6 +106,7 @@ def everything(authority, **given):
     sister = make.child(authority, forename="Sibyl", surname="Onlyhere")
     make.family(child, sister)
     make.involvement(sister, kind="cin")
+    eased(child)
     school = make.setting(authority)
     monday = {date(2006, 5, 1): "/ \\ / \\ / \\ / \\ / \\ . . . ."}
     make.enrolment(school, child, left_on=date(2010, 7, 20), weeks=monday, forename="Quillan", surname="Onlyhere")
@@ -116,6 +123,50 @@ def sighting(child, **given):
         child=child, **{"seen_on": date(2018, 5, 1), "line": "school", "who": "Ms Sampleton, form tutor",
                         "note": "Came with a cough.", "recorded_at": make.NOW, **given}
     )  # fmt: skip
+
+
+EASED = {
+    "short": "Video instead of a visit", "easement": "e01", "legal_source": "Regulation 28", "reason": "symptoms",
+    "original_due_on": "2006-04-20", "from_on": "2006-04-20", "to_on": "2006-05-20",
+    "reason_words": "Quillan coughs, and so does Sibyl.", "instead": "A call each day.",
+    "child_view": "ONLY-FOR-SOME",
+}  # fmt: skip
+PANDEMIC = book(event="pandemic_2020")
+
+
+def registers(authority):
+    actions.install(authority, at=make.NOW, book=PANDEMIC)
+
+
+def entry(authority, key="action", *, ended=None, about=NOBODY, raw=None, **more):
+    """An entry of a register, ended on a day or still open."""
+    raw = raw or {"what": "Ring every school", "due_on": "2010-06-05"}
+    register = register_of(authority, key)
+    made = actions.add(register, raw, by=None, at=make.NOW, about=about, unchecked=True, **more)
+    if ended:
+        since = datetime.combine(ended, time(12), UTC)
+        Entry.objects.filter(pk=made.pk).update(is_open=False, state_since=since, due_on=None, soon_on=None)
+    return made
+
+
+def eased(child):
+    """Entries about a child, with all that may go with one."""
+    if not Register.objects.filter(authority=child.authority).exists():
+        registers(child.authority)
+    made = entry(child.authority, "easement_use", about=About(child=child), raw=EASED)
+    writer = make.user(of=child.authority)
+    comment = Comment.objects.create(entry=made, by=writer, at=make.NOW, text="Quillan is well.")
+    comment.mentions.add(writer)
+    Attachment.objects.create(
+        entry=made, name="quillan.txt", stored_as=attachments.keep(io.BytesIO(b"Quillan")), media_type="text/plain",
+        size=7, sha256="0" * 64, at=make.NOW, by=writer,
+    )  # fmt: skip
+    Link.objects.create(entry=made, address="https://example.org/policy", at=make.NOW)
+    Link.objects.create(entry=entry(child.authority), child=child, at=make.NOW)
+    Notice.objects.create(user=writer, entry=made, alert="added", said="An entry was added", at=make.NOW)
+    load = Import.objects.create(register=made.register, name="list.csv", version=made.version, at=make.NOW)
+    ImportRow.objects.create(load=load, row=2, cells=["Quillan Onlyhere"], entry=made)
+    return made
 
 
 def submission():

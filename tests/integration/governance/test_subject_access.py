@@ -17,6 +17,8 @@ from keepsight.apps.governance.actions import bundles, subject_access
 from keepsight.apps.governance.models import SubjectAccess
 from keepsight.apps.governance.queries.subject_access import LEFT_OUT, TABLES
 from keepsight.apps.people.models import AccessKind, Child, RecordAccess, Restriction, SafeContact
+from keepsight.apps.registers.definitions import rule_of
+from keepsight.apps.registers.models import Register, Version
 from keepsight.core.errors import NotAllowedNow, NotPermitted
 from tests import factories as make
 from tests.integration.governance import keeping
@@ -134,6 +136,24 @@ def test_what_is_the_childs_is_in_it_in_full_words(office, child):
     assert len(visits["rows"]) == 3
     assert {"index.html", "left-out.html"} <= set(files)
     assert not any("Quillan" in name for name in files)
+
+
+def test_entries_about_the_child_are_in_it_without_what_only_some_may_read(office, child):
+    made = keeping.eased(child)
+    field = next(each for each in rule_of(made.register.current).fields if each.id == "child_view")
+    text = made.register.current.definition.replace('id = "child_view"', 'id = "child_view"\nshown_to = ["health"]')
+    assert field.kind == "long_text"
+    newer = Version.objects.create(register=made.register, number=2, definition=text, made_at=make.NOW)
+    Register.objects.filter(pk=made.register_id).update(current=newer)
+    files = bundle(office, child)
+    page = files["index.html"]
+    for words in (
+        "Easement use", "Asked for", "Easement: E01 Visits to looked-after children", "20/04/2006",
+        "Quillan coughs, and so does [another person].", "Quillan is well.", "quillan.txt",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "ONLY-FOR-SOME" not in "".join(files.values())
+    assert SubjectAccess.objects.get().items["left_out"]["third_party"]["Answers in registers"] == 1
 
 
 def test_what_was_left_out_is_told_with_counts_and_the_law(office, child):

@@ -5,7 +5,7 @@ import pytest
 
 from keepsight.core.packs import book
 from keepsight.core.packs.kinds import Retention
-from keepsight.core.retention import FACTS, bind, parts
+from keepsight.core.retention import ENTRIES, FACTS, bind, lists, parts
 from tests.tables import day, ids, table
 from tests.worlds import frame
 
@@ -146,3 +146,30 @@ FROM_LAW = table("""
 def test_the_schedule_says_what_the_rules_say():
     held = [(r.id, str(r.years), str(r.months), str(r.after_death_years), r.counted_from) for r in SCHEDULE]
     assert held == [tuple(row.values()) for row in FROM_LAW]
+
+
+LISTS = table("""
+    rule            | open | closed     | emergency ended || counted from | kept up to and with | state
+    # of an emergency: ten years from its end, whenever the entry itself ended
+    event_record    |      | 2020-05-01 | 2021-07-19      || 2021-07-19   | 2031-07-19          | kept
+    event_record    | yes  |            | 2021-07-19      ||              |                     | open
+    event_record    |      | 2020-05-01 |                 ||              |                     | not_known
+    # staff and every day: six years from the day on which the entry ended
+    staff_record    |      | 2020-02-29 |                 || 2020-02-29   | 2026-03-01          | kept
+    register_record |      | 2020-05-01 | 2021-07-19      || 2020-05-01   | 2026-05-01          | kept
+    # an outbreak: a year after its end
+    health          |      |            | 2020-05-01      || 2020-05-01   | 2021-05-01          | kept
+    # decisions: until people decide
+    decision        |      | 2020-05-01 | 2021-07-19      ||              |                     | not_known
+    # a rule that no schedule has
+    nothing_like_it |      | 2020-05-01 | 2021-07-19      ||              |                     | no_rule
+""")
+
+
+@pytest.mark.parametrize("row", LISTS, ids=ids(LISTS))
+def test_entries_of_registers_are_kept_as_long_as_their_rule_says(row):
+    facts = {"rule": row["rule"], "open": row["open"] == "yes", "closed_on": day(row["closed"]),
+             "event_on": day(row["emergency ended"])}  # fmt: skip
+    found = lists(frame(ENTRIES, [facts]), SCHEDULE).row(0, named=True)
+    expected = (day(row["counted from"]), day(row["kept up to and with"]), row["state"])
+    assert (found["counted_from"], found["kept_until"], found["state"]) == expected

@@ -20,13 +20,16 @@ from keepsight.apps.audit.actions import record
 from keepsight.apps.audit.models import Change, EventKind, Finding
 from keepsight.apps.briefing.models import Snapshot
 from keepsight.apps.governance import belongings
-from keepsight.apps.governance.actions import anonymising, bundles
+from keepsight.apps.governance.actions import anonymising, bundles, lists
 from keepsight.apps.governance.models import Disposal, DisposalItem, LegalHold, SubjectAccess
 from keepsight.apps.governance.permissions import NOT_HERE, check_user_may_in
-from keepsight.apps.governance.queries.retention import kept, schedule_of
+from keepsight.apps.governance.queries.lists import is_of_registers
+from keepsight.apps.governance.queries.retention import REGISTERS, kept, schedule_of
 from keepsight.apps.learning.models import Enrolment
 from keepsight.apps.people import destroyed
 from keepsight.apps.people.models import Child, Family, Identifier
+from keepsight.apps.registers.actions.destroying import destroy as destroy_entries
+from keepsight.apps.registers.models import Entry
 from keepsight.core.errors import NotAllowedNow, NotPermitted
 from keepsight.core.packs.kinds import RetentionRule
 from keepsight.core.packs.kinds.access import PARTS, RECORDS
@@ -45,8 +48,10 @@ def due(authority: Authority, rule_id: str, on: date) -> Any:
     return found.filter((found["rule"] == rule_id) & (found["phase"] == "past"))
 
 
-def preview(authority: Authority, rule: RetentionRule, on: date) -> dict[str, int]:
+def preview(authority: Authority, rule: RetentionRule, on: date, *, of_registers: bool = False) -> dict[str, int]:
     """Which rows of which tables would go, counted. Changes nothing."""
+    if of_registers:
+        return lists.preview(authority, REGISTERS + rule.id, on)
     children = due(authority, rule.id, on)["child"].to_list()
     if rule.applies in PARTS:
         return anonymising.count(children, rule, on)
@@ -72,22 +77,28 @@ def propose(*, authority: Authority, rule_id: str, by: User, at: datetime, on: d
     waiting = [Disposal.State.PROPOSED, Disposal.State.APPROVED]
     if Disposal.objects.filter(authority=authority, rule=rule_id, state__in=waiting).exists():
         raise NotAllowedNow("A list of this rule waits already. It is answered and carried out first.", code="waiting")
-    found = due(authority, rule_id, on)
-    if found.is_empty():
-        raise NotAllowedNow("Nothing of this rule is past its time and free to go.", code="nothing_due")
+    of_parts = rule.applies in PARTS and not is_of_registers(rule_id)
     disposal = Disposal.objects.create(
-        authority=authority, rule=rule_id, action=ANONYMISE if rule.applies in PARTS else DESTROY,
+        authority=authority, rule=rule_id, action=ANONYMISE if of_parts else DESTROY,
         pack_id=schedule.book.id, pack_hash=schedule.book.hash, as_at=on, proposed_by=by, proposed_at=at,
     )  # fmt: skip
-    DisposalItem.objects.bulk_create(
+    items = lists.items(disposal, on) if is_of_registers(rule_id) else _children(disposal, on)
+    if not items:
+        raise NotAllowedNow("Nothing of this rule is past its time and free to go.", code="nothing_due")
+    DisposalItem.objects.bulk_create(items)
+    _record(EventKind.DISPOSAL_PROPOSED, disposal, by, at, records=len(items), rule=rule_id)
+    return disposal
+
+
+def _children(disposal: Disposal, on: date) -> list[DisposalItem]:
+    authority = disposal.authority
+    return [
         DisposalItem(
             disposal=disposal, child_id=row["child"], pseudonym=belongings.pseudonym(authority, row["child"]),
             counted_from=row["counted_from"], kept_until=row["kept_until"],
         )
-        for row in found.iter_rows(named=True)
-    )  # fmt: skip
-    _record(EventKind.DISPOSAL_PROPOSED, disposal, by, at, records=found.height, rule=rule_id)
-    return disposal
+        for row in due(authority, disposal.rule, on).iter_rows(named=True)
+    ]  # fmt: skip
 
 
 @transaction.atomic
@@ -155,6 +166,9 @@ def _handful(disposal: Disposal, *, by: User, at: datetime, on: date) -> bool:
         if disposal.state != Disposal.State.APPROVED:
             raise NotAllowedNow("This list is not approved, or was carried out already.", code="not_approved")
         items = list(disposal.items.filter(outcome="").order_by("pk")[:HANDFUL])
+        if is_of_registers(disposal.rule):
+            _entries(disposal, items, by=by, at=at, on=on)
+            return bool(items)
         children = [item.child_id for item in items if item.child_id is not None]
         list(Child.objects.select_for_update().filter(pk__in=children).order_by("pk").values_list("pk"))
         phases = _phases(disposal, children, on)
@@ -174,6 +188,25 @@ def _handful(disposal: Disposal, *, by: User, at: datetime, on: date) -> bool:
         disposal.certificate = {**disposal.certificate, "counts": counts}
         disposal.save(update_fields=["certificate"])
     return bool(items)
+
+
+def _entries(disposal: Disposal, items: Sequence[DisposalItem], *, by: User, at: datetime, on: date) -> None:
+    """Settle the next few lines of a list of entries and emergencies."""
+    phases = lists.phases(disposal, items, on)
+    going = [item for item in items if phases[item.pk] == "past"]
+    for item in going:
+        kind, pk = ("entry", item.entry_id) if item.entry_id else ("event", item.emergency_id)
+        record(
+            EventKind.DESTROYED, at=at, by=by, authority_code=disposal.authority.code, subject=(kind, str(pk)),
+            reason=f"disposal {disposal.pk}",
+        )  # fmt: skip
+    counts = disposal.certificate.get("counts", {})
+    belongings.add(counts, lists.settle(going))
+    for item in items:
+        item.outcome = "destroyed" if item in going else NOT_DONE.get(phases[item.pk], "gone")
+    DisposalItem.objects.bulk_update(items, ["outcome"])
+    disposal.certificate = {**disposal.certificate, "counts": counts}
+    disposal.save(update_fields=["certificate"])
 
 
 def _phases(disposal: Disposal, children: Sequence[int], on: date) -> dict[int, str]:
@@ -212,6 +245,7 @@ def _destroy(authority: Authority, children: Sequence[int], *, on: date) -> dict
         Finding.objects.filter(about).exclude(found="").update(found="")
         for about in list(belongings.findings_of(children, held, loads))
     )
+    destroy_entries(held.get(Entry, []))
     changed = Change.objects.filter(belongings.changes_of(held, loads)).delete()[0]
     destroyed.remember(authority, Identifier.objects.filter(child__in=children).values_list("scheme", "value"), on)
     for request in SubjectAccess.objects.filter(child__in=children):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.governance.models import Disposal, DisposalItem, LegalHold, SubjectAccess
+from keepsight.apps.governance.queries.retention import REGISTERS
 from keepsight.core.packs.kinds import RetentionRule
 from keepsight.core.packs.kinds.access import PARTS
 
@@ -37,20 +38,28 @@ def length(rule: RetentionRule) -> str:
     """How long, from what: “25 years from birth”."""
     counted = [(rule.years, "year"), (rule.months, "month")]
     said = " and ".join(f"{n} {one if n == 1 else one + 's'}" for n, one in counted if n)
+    if not said:
+        return "Kept until people decide"
     froms = {"birth": "birth", "order": "the order", "closure": "closure", "event": "its end"}
     death = f"; {rule.after_death_years} years from death under 18" if rule.after_death_years else ""
     return f"{said} from {froms.get(rule.counted_from, rule.counted_from)}{death}"
 
 
-def present_rules(authority: Authority, rules: Sequence[RetentionRule], found: pl.DataFrame) -> list[dict[str, Any]]:
-    """One row a rule, with how many records stand in each phase; each count leads to its list."""
-    counts = {(rule, phase): n for rule, phase, n in found.group_by("rule", "phase").len().iter_rows()}
-    named = [(rule.id, rule.name, length(rule), rule) for rule in rules]
-    if any(rule == "" for rule, _ in counts):
+def counts_of(found: pl.DataFrame) -> dict[tuple[str, str], int]:
+    """Rule and phase → how many records."""
+    return {(rule, phase): n for rule, phase, n in found.group_by("rule", "phase").len().iter_rows()}
+
+
+def present_rules(
+    authority: Authority, rules: Sequence[RetentionRule], counts: Mapping[tuple[str, str], int], *, before: str = ""
+) -> list[dict[str, Any]]:
+    """One row a rule, with how many stand in each phase; each count leads to its list. ``before`` the id in it."""
+    named = [(before + rule.id, rule.name, length(rule), rule) for rule in rules]
+    if any(rule == "" for rule, _ in counts) and not before:
         named.append(("", NO_RULE, "Kept", None))  # type: ignore[arg-type]
     return [
         {
-            "name": name, "length": how, "part": rule is not None and rule.applies in PARTS,
+            "name": name, "length": how, "part": rule is not None and rule.applies in PARTS and not before,
             "cells": [_cell(authority, rule_id, phase, counts.get((rule_id, phase), 0)) for phase in PHASE_WORDS],
         }
         for rule_id, name, how, rule in named
@@ -60,6 +69,15 @@ def present_rules(authority: Authority, rules: Sequence[RetentionRule], found: p
 def _cell(authority: Authority, rule: str, phase: str, count: int) -> dict[str, Any]:
     address = reverse("governance:retention_list", args=(authority.code, rule or "none", phase))
     return {"label": PHASE_WORDS[phase][0], "count": count, "href": address if count else ""}
+
+
+def present_entries(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Entries and emergencies by their number: no title stands here."""
+    return [
+        {"reference": row["name"], "counted_from": row["counted_from"], "kept_until": row["kept_until"],
+         "why": row["why"]}
+        for row in rows
+    ]  # fmt: skip
 
 
 def present_rows(
@@ -82,7 +100,7 @@ def present_disposal(disposal: Disposal, rule: RetentionRule | None) -> dict[str
         "pk": disposal.pk, "href": reverse("governance:disposal", args=(disposal.pk,)),
         "authority": disposal.authority.name,
         "rule": rule.name if rule else disposal.rule.replace("_", " "), "length": length(rule) if rule else "",
-        "source": rule.source if rule else "",
+        "source": rule.source if rule else "", "of_registers": disposal.rule.startswith(REGISTERS),
         "anonymise": disposal.action == "anonymise", "state": _state(disposal),
         "colour": STATE_COLOURS[disposal.state], "waits": disposal.state == Disposal.State.PROPOSED,
         "approved": disposal.state == Disposal.State.APPROVED, "done": disposal.state == Disposal.State.DESTROYED,

@@ -25,7 +25,13 @@ CALENDAR = ZoneInfo("Europe/London")
 K = EventKind
 GROUPS: dict[str, tuple[str, tuple[EventKind, ...]]] = {
     "opened": ("Opened the record", (K.CHILD_OPENED, K.SAFE_CONTACT_VIEWED)),
-    "shown": ("Seen in a list or search", (K.LIST_OPENED, K.SEARCHED, K.KNOWN_CHECKED, K.PORTAL_OPENED)),
+    "shown": (
+        "Seen in a list, a search or a register",
+        (
+            K.LIST_OPENED, K.SEARCHED, K.KNOWN_CHECKED, K.PORTAL_OPENED, K.REGISTER_VIEWED, K.ENTRY_VIEWED,
+            K.ATTACHMENT_OPENED,
+        ),
+    ),
     "taken": ("Exported or printed", (K.EXPORTED, K.PRINTED, K.SUBJECT_ACCESS_MADE)),
     "changed": (
         "Changed something",
@@ -33,6 +39,8 @@ GROUPS: dict[str, tuple[str, tuple[EventKind, ...]]] = {
             K.VISIT_RECORDED, K.SIGHTING_RECORDED, K.RATING_CONFIRMED, K.RATING_OVERRIDDEN, K.RATING_APPROVED,
             K.VIRTUAL_APPROVED, K.PLANNED, K.SAFE_CONTACT_CHANGED, K.RESTRICTED, K.RESTRICTION_REVIEWED,
             K.RESTRICTION_ENDED, K.POST_ADOPTION_MADE, K.ANONYMISED, K.DESTROYED, K.HOLD_PLACED, K.HOLD_LIFTED,
+            K.ENTRY_ADDED, K.ENTRY_CHANGED, K.ENTRY_MOVED, K.ENTRY_ASSIGNED, K.ENTRY_COMMENTED, K.ENTRY_LINKED,
+            K.ATTACHMENT_ADDED, K.ATTACHMENT_TAKEN_AWAY,
         ),
     ),
     "refused": ("Was refused", (K.DENIED, K.ACCESS_REFUSED, K.OWN_RECORD_BLOCKED)),

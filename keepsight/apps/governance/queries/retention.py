@@ -22,6 +22,7 @@ from keepsight.core.packs.kinds.access import PARTS, RECORDS
 from keepsight.core.retention import anniversary, bind, parts
 from keepsight.core.terms import IdentifierScheme
 
+REGISTERS = "registers-"  # before a rule's id where it is asked of registers, and not of children
 PHASES = ("past", "soon", "later", "held", "open", "undecided")  # each child and rule stands in one
 
 
@@ -33,7 +34,9 @@ class Schedule:
     rules: tuple[RetentionRule, ...]
 
     def rule(self, rule_id: str) -> RetentionRule | None:
-        """One rule of records or parts of them, by id."""
+        """One rule by id: of records or parts of them, or of registers where the id says so."""
+        if rule_id.startswith(REGISTERS):
+            return next((rule for rule in self.rules if rule.id == rule_id.removeprefix(REGISTERS)), None)
         return next((rule for rule in self.rules if rule.id == rule_id and rule.applies), None)
 
     @property
@@ -68,13 +71,17 @@ def kept(authority: Authority, on: date, children: Sequence[int] | None = None) 
     both = pl.concat([bind(facts, rules), parts(facts, rules)])
     everybody, some = holds_of(authority)
     held = pl.lit(True) if everybody else pl.col("child").is_in(pl.Series(sorted(some), dtype=pl.Int64).implode())
+    return both.with_columns(held=held, phase=phase_on(on, held))
+
+
+def phase_on(on: date, held: pl.Expr) -> pl.Expr:
+    """In which phase something stands, by its state and the day until which it is kept."""
     until, year = pl.col("kept_until"), anniversary(pl.lit(on), 12)
-    phase = (
+    return (
         pl.when(held).then(pl.lit("held")).when(pl.col("state") == "open").then(pl.lit("open"))
         .when(until.is_null()).then(pl.lit("undecided")).when(until < on).then(pl.lit("past"))
         .when(until < year).then(pl.lit("soon")).otherwise(pl.lit("later"))
     )  # fmt: skip
-    return both.with_columns(held=held, phase=phase)
 
 
 def holds_of(authority: Authority) -> tuple[bool, set[int]]:

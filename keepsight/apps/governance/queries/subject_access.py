@@ -14,8 +14,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
+from keepsight.apps.accounts.models import Team
 from keepsight.apps.contact.models import AgreedInterval, ContactPlan, Sighting, Visit, VisitDraft
 from keepsight.apps.frontdoor.models import Contact, Referral
 from keepsight.apps.governance.belongings import words
@@ -44,9 +46,14 @@ from keepsight.apps.people.models import (
     SafeContact,
 )
 from keepsight.apps.people.permissions import place_is_confidential
+from keepsight.apps.places.models import Setting
+from keepsight.apps.registers.definitions import rule_of
+from keepsight.apps.registers.models import Attachment, Comment, Entry, Link
 from keepsight.apps.risk.models import Confirmation, Rating
 from keepsight.core.formats.codes import label_of
 from keepsight.core.packs import book
+from keepsight.core.packs.kinds.registers import FieldRule
+from keepsight.core.registers import shown
 from keepsight.core.terms import AlertKind
 from keepsight.ui.templatetags.govuk import day, label
 
@@ -176,10 +183,16 @@ def _secrets(child: Child) -> frozenset[str]:
 def _rows(model: type[Model], child: Child) -> QuerySet:
     if model is Child:
         return Child.objects.filter(pk=child.pk)
-    path = "enrolment__child" if any(f.name == "enrolment" for f in model._meta.fields) else "child"
+    names = {f.name for f in model._meta.fields}
+    if model is Entry:  # an exercise is about a child too
+        about = Q(child=child) | Q(family__members__child=child)
+        return Entry.objects.filter(about).select_related("register__current").distinct().order_by("added_at", "pk")
+    path = next(
+        (f"{name}__child" for name in ("enrolment", "entry") if name in names and "child" not in names), "child"
+    )
     days = [f.name for f in model._meta.fields if f.name.endswith("_on") and f.name not in ("not_in_file_since",)]
     keys = [f.name for f in model._meta.fields if f.is_relation and f.many_to_one and f.name not in ("child", "source")]
-    related = [name for name in keys if name in ("team", "worker", "setting", "enrolment", "user", "set_by")]
+    related = [name for name in keys if name in ("team", "worker", "setting", "enrolment", "user", "set_by", "by")]
     return model._base_manager.filter(**{path: child}).select_related(*related).order_by(*days[:1], "pk")
 
 
@@ -218,6 +231,8 @@ def _say(value: Any, how: str, title: str, reader: Reader) -> str:
         return ""
     if how == "day":
         return day(value)
+    if how == "moment":
+        return day(timezone.localtime(value).date())
     if how == "yes":
         return "Yes" if value else "No"
     if how == "free":
@@ -299,6 +314,49 @@ def _scheme(row: Identifier, reader: Reader) -> str:
     return _SCHEMES.get(row.scheme, label(row.scheme))
 
 
+def _entry(row: Entry, reader: Reader) -> str:
+    """
+    The answers of an entry in words.
+
+    Left out are answers that only some roles may read, and whoever else is named by reference.
+    """
+    said = []
+    rule = rule_of(row.register.current)  # type: ignore[arg-type]
+    for each in rule.fields:
+        value = row.values.get(each.id)
+        if value in (None, "", []):
+            continue
+        if each.shown_to:
+            reader.told.leave(THIRD_PARTY, "Answers in registers")
+        elif each.kind in ("child", "family", "entry", "person"):
+            reader.told.leave(OTHERS, "Answers in registers")
+        elif reader.hidden and each.kind in ("setting", "provider"):
+            reader.told.leave(HARM, "Schools and settings")
+        else:
+            said.append(f"{each.label}: {reader.text(_answer(each, value), 'answers in registers')}")
+    return "; ".join(said)
+
+
+def _answer(each: FieldRule, value: Any) -> str:
+    table = {"setting": Setting, "provider": Setting, "team": Team}.get(each.kind)
+    if table is not None:
+        return str(table._base_manager.filter(pk=value).values_list("name", flat=True).first() or "")
+    return shown(each, value)
+
+
+def _register(row: Entry, reader: Reader) -> str:
+    return rule_of(row.register.current).name  # type: ignore[arg-type]
+
+
+def _state(row: Entry, reader: Reader) -> str:
+    states = rule_of(row.register.current).states  # type: ignore[arg-type]
+    return next((each.name for each in states if each.id == row.state), row.state)
+
+
+def _register_of(row: Any, reader: Reader) -> str:
+    return _register(row.entry, reader)
+
+
 _SCHEMES = {
     "la_child_id": "Number in the case system",
     "upn": "Unique pupil number",
@@ -367,6 +425,14 @@ TABLES: tuple[tuple[type[Model], str, tuple[Column, ...]], ...] = (
     (Exclusion, "Suspensions and exclusions", (
         ("started_on", "From", "day"), ("sessions", "Sessions", ""), ("category", "Kind", "exclusion_category"),
         ("reason", "Reason", "exclusion_reason"))),
+    (Entry, "Entries in registers", (
+        ("register", "Register", _register), ("added_at", "Added", "moment"), ("state", "State", _state),
+        ("state_since", "Since", "moment"), ("values", "Answers", _entry))),
+    (Comment, "Comments on these entries", (
+        ("at", "When", "moment"), ("by.name", "By", ""), ("text", "Comment", "free"))),
+    (Attachment, "Files with these entries, given beside this page once somebody has read them", (
+        ("at", "When", "moment"), ("name", "File", "free"), ("taken_away_at", "Taken away", "moment"))),
+    (Link, "Entries that name the child", (("entry", "Register", _register_of), ("at", "When", "moment"))),
     (PupilAddress, "Postcodes given to schools", (("postcode", "Postcode", ""),)),
     (FreeMealPeriod, "Free school meals", (("started_on", "From", "day"), ("ended_on", "Until", "day"))),
 )  # fmt: skip

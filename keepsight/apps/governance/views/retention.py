@@ -1,5 +1,8 @@
 """How long records are kept, and what is destroyed with whose approval."""
 
+from datetime import date
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.permissions import Permission, requires
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
@@ -14,8 +18,10 @@ from keepsight.apps.governance.actions import disposal as actions
 from keepsight.apps.governance.forms.retention import DecisionForm
 from keepsight.apps.governance.models import Disposal
 from keepsight.apps.governance.presenters import retention as present
+from keepsight.apps.governance.queries import lists
 from keepsight.apps.governance.queries import retention as queries
 from keepsight.core.errors import NotAllowedNow
+from keepsight.core.packs.kinds import RetentionRule
 from keepsight.ui.forms import submit
 
 ROWS_A_PAGE = 50
@@ -32,13 +38,18 @@ def retention(request: HttpRequest) -> HttpResponse:
         found = queries.kept(authority, on)
         rules = queries.schedule_of(authority).shown
         tables.append({
-            "name": authority.name, "rules": present.present_rules(authority, rules, found),
-            "back": queries.came_back(authority),
+            "name": authority.name, "rules": present.present_rules(authority, rules, present.counts_of(found)),
+            "back": queries.came_back(authority), "registers": _registers(authority, on),
         })  # fmt: skip
     audit.record(EventKind.LIST_OPENED, at=timezone.now(), by=request.user, source="governance:retention")
     lists = [_present(each) for each in queries.disposals(_reached(request))[:ROWS_A_PAGE]]
     context = {"tables": tables, "phases": present.PHASE_WORDS.values(), "disposals": lists, "on": on}
     return render(request, "governance/retention.html", context)
+
+
+def _registers(authority: Authority, on: date) -> list[dict[str, Any]]:
+    counts = lists.counted_lists(authority, on)
+    return present.present_rules(authority, lists.rules_of_lists(authority), counts, before=queries.REGISTERS)
 
 
 @require_GET
@@ -49,6 +60,8 @@ def retention_list(request: HttpRequest, code: str, rule: str, phase: str) -> Ht
     if phase not in queries.PHASES:
         raise Http404
     on = timezone.localdate()
+    if lists.is_of_registers(rule):
+        return _list_of_entries(request, authority, named, rule, phase, on)
     found = queries.kept(authority, on)
     found = found.filter((found["rule"] == ("" if rule == "none" else rule)) & (found["phase"] == phase))
     found = found.sort("kept_until", "child", nulls_last=True)
@@ -60,10 +73,31 @@ def retention_list(request: HttpRequest, code: str, rule: str, phase: str) -> Ht
     )  # fmt: skip
     references, numbers = queries.references(authority, shown), queries.numbers_of(shown)
     context = {
-        "authority": authority, "rule": named, "length": present.length(named) if named else "", "phase": phase,
+        "authority": authority, "rule": named, "rule_id": rule, "phase": phase,
+        "length": present.length(named) if named else "",
         "words": present.PHASE_WORDS[phase], "count": page.paginator.count, "page": page,
         "rows": present.present_rows(list(page.object_list), references, numbers),
         "may_preview": phase == "past" and named is not None and request.grants.may(P.DISPOSAL_PROPOSE),
+    }  # fmt: skip
+    return render(request, "governance/retention_list.html", context)
+
+
+def _list_of_entries(
+    request: HttpRequest, authority: Authority, named: RetentionRule, rule: str, phase: str, on: date
+) -> HttpResponse:
+    """The same page for entries of registers and for emergencies: by their numbers."""
+    found = lists.kept_lists(authority, on, rule)
+    found = found.filter(found["phase"] == phase).sort("kept_until", "name", nulls_last=True)
+    page = Paginator(found.rows(named=True), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    audit.record(
+        EventKind.LIST_OPENED, at=timezone.now(), by=request.user, authority_code=authority.code,
+        source="governance:retention_list", filters={"rule": rule, "phase": phase}, rows=len(page.object_list),
+    )  # fmt: skip
+    context = {
+        "authority": authority, "rule": named, "rule_id": rule, "length": present.length(named), "page": page,
+        "words": present.PHASE_WORDS[phase], "count": page.paginator.count, "of_registers": True,
+        "rows": present.present_entries(list(page.object_list)),
+        "may_preview": phase == "past" and request.grants.may(P.DISPOSAL_PROPOSE),
     }  # fmt: skip
     return render(request, "governance/retention_list.html", context)
 
@@ -84,16 +118,19 @@ def disposal_preview(request: HttpRequest, code: str, rule: str) -> HttpResponse
         else:
             messages.success(request, "The list is proposed. The owner of the records answers it.")
             return redirect("governance:disposal", made.pk)
-    counts = actions.preview(authority, named, on)
+    of_registers = lists.is_of_registers(rule)
+    counts = actions.preview(authority, named, on, of_registers=of_registers)
     audit.record(
         EventKind.LIST_OPENED, at=timezone.now(), by=request.user, authority_code=authority.code,
         source="governance:disposal_preview", filters={"rule": rule},
     )  # fmt: skip
-    found = queries.kept(authority, on)
-    phases = found.filter(found["rule"] == rule)["phase"].to_list()
+    found = lists.kept_lists(authority, on, rule) if of_registers else queries.kept(authority, on)
+    found = found if of_registers else found.filter(found["rule"] == rule)
+    phases = found["phase"].to_list()
     context = {
         "authority": authority, "rule": named, "length": present.length(named), "counts": sorted(counts.items()),
         "records": phases.count("past"), "held": phases.count("held"), "refusal": refusal,
+        "of_registers": of_registers,
     }  # fmt: skip
     return render(request, "governance/disposal_preview.html", context, status=409 if refusal else 200)
 
