@@ -10,7 +10,7 @@ value, then those without; states and RAG in the order of their meaning.
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -189,39 +189,75 @@ def asked_by(tile: TileRule, sight: Sight) -> Asked | None:
 
 
 # --- narrowing -----------------------------------------------------------------------------------------
-def narrow(entries: QuerySet[Entry], asked: Asked, sight: Sight, *, on: date, at: datetime, user_id: int) -> QuerySet:
-    """The entries that were asked for, of those that the person may read."""
-    if asked.states:
-        entries = entries.filter(state=asked.states[0]) if len(asked.states) == 1 else entries.filter(
-            state__in=asked.states
-        )  # fmt: skip
-    elif asked.show != "all" or asked.due:
-        entries = entries.filter(is_open=True)
-    if asked.owner:
-        whose: Any = {"me": user_id, "nobody": None}.get(asked.owner, asked.owner)
-        entries = entries.filter(owner_id=int(whose)) if whose else entries.filter(owner=None)
-    if asked.team:
-        entries = entries.filter(team_id=int(asked.team))
-    if asked.rag:
-        entries = entries.filter(rag=asked.rag)
-    if asked.due:
-        entries = entries.filter(due_is(asked.due, sight.rule, on=on, at=at))
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked, as the columns of entries hold it."""
+
+    states: tuple[str, ...] = ()
+    only_open: bool = False
+    owner: int | str = ""  # an id, nobody, or empty: anybody's
+    team: int | str = ""
+    rag: str = ""
+    due: str = ""
+    fields: tuple[tuple[str, Any], ...] = ()  # a condition's name and its value
+
+
+@dataclass(frozen=True)
+class Today:
+    """By which day deadlines are told."""
+
+    on: date
+    furthest: date  # the last day that may be due soon
+    at: datetime | None = None  # where the register has clocks in hours
+
+
+def wanted(asked: Asked, sight: Sight, user_id: int) -> Wanted:
+    """Read what was asked."""
+    fields = []
     for id_, how, value in asked.fields:
         slot = sight.slots[id_]
-        entries = entries.filter(**{slot + {"is": "", "from": "__gte", "to": "__lte"}[how]: _reads(slot, value)})
-    return entries
+        fields.append((slot + {"is": "", "from": "__gte", "to": "__lte"}[how], _reads(slot, value)))
+    owner: int | str = {"me": user_id, "nobody": "nobody"}.get(asked.owner, asked.owner)
+    return Wanted(
+        asked.states, not asked.states and (asked.show != "all" or bool(asked.due)),
+        int(owner) if owner not in ("", "nobody") else owner, int(asked.team) if asked.team else "", asked.rag,
+        asked.due, tuple(fields),
+    )  # fmt: skip
 
 
-def due_is(due: str, rule: Rule, *, on: date, at: datetime) -> Q:
+def today(rule: Rule, on: date, at: datetime) -> Today:
+    """The days that deadlines are told by in a register."""
+    furthest = on + timedelta(days=max((clock.soon_days for clock in rule.clocks), default=0))
+    return Today(on, furthest, at if any(clock.unit == "hours" for clock in rule.clocks) else None)
+
+
+def narrow(entries: QuerySet[Entry], wanted: Wanted, today: Today) -> QuerySet:
+    """The entries that were asked for, of those that the person may read."""
+    if wanted.states:
+        entries = entries.filter(state=wanted.states[0]) if len(wanted.states) == 1 else entries.filter(
+            state__in=wanted.states
+        )  # fmt: skip
+    elif wanted.only_open:
+        entries = entries.filter(is_open=True)
+    if wanted.owner:
+        entries = entries.filter(owner=None) if wanted.owner == "nobody" else entries.filter(owner_id=wanted.owner)
+    if wanted.team:
+        entries = entries.filter(team_id=wanted.team)
+    if wanted.rag:
+        entries = entries.filter(rag=wanted.rag)
+    if wanted.due:
+        entries = entries.filter(due_is(wanted.due, today))
+    return entries.filter(**dict(wanted.fields)) if wanted.fields else entries
+
+
+def due_is(due: str, today: Today) -> Q:
     """The condition of one answer about deadlines, written so that the index by due day serves it."""
-    late = Q(due_on__lt=on)
-    in_hours = any(clock.unit == "hours" for clock in rule.clocks)
+    late = Q(due_on__lt=today.on)
     if due == "overdue":
-        return Q(due_on__lte=on) & (late | Q(due_at__lt=at)) if in_hours else late
+        return Q(due_on__lte=today.on) & (late | Q(due_at__lt=today.at)) if today.at else late
     if due == "due_soon":
-        furthest = on + timedelta(days=max((clock.soon_days for clock in rule.clocks), default=0))
-        soon = Q(due_on__gte=on, due_on__lte=furthest, soon_on__lte=on)
-        return soon & (Q(due_at=None) | Q(due_at__gte=at)) if in_hours else soon
+        soon = Q(due_on__gte=today.on, due_on__lte=today.furthest, soon_on__lte=today.on)
+        return soon & (Q(due_at=None) | Q(due_at__gte=today.at)) if today.at else soon
     return Q(due_on=None)
 
 
@@ -310,9 +346,12 @@ def page(
     after: str = "",
     before: str = "",
     rows: int = ROWS,
+    first: Callable[[Segment, int], list[tuple[Any, ...]]] | None = None,
 ) -> Page:
     """
     One page of a list, at most one query for each segment that it touches.
+
+    ``first`` reads the beginning of a segment in a quicker way, where there is one.
 
     ``columns`` are those of a row; the number and the value that the list is sorted by are read beside
     them. A place that was tampered with, or comes from another order, begins at the front.
@@ -325,11 +364,14 @@ def page(
     for which in range(at, len(turned)):
         want = rows + 1 - len(found)
         part = turned[which]
-        chosen = entries.filter(part.within)
-        if start is not None and which == at:
-            chosen = chosen.filter(_beyond(part, start))
         own = len(turned) - 1 - which if back else which
-        found += [(own, row) for row in _ordered(chosen, part).values_list(*_read(columns, part))[:want]]
+        if first is not None and not (start is not None and which == at):
+            found += [(own, row) for row in first(part, want)]
+        else:
+            chosen = entries.filter(part.within)
+            if start is not None and which == at:
+                chosen = chosen.filter(_beyond(part, start))
+            found += [(own, row) for row in ordered(chosen, part).values_list(*_read(columns, part))[:want]]
         if len(found) > rows:
             break
     more, kept = len(found) > rows, found[:rows]
@@ -358,7 +400,8 @@ def _turned(part: Segment) -> Segment:
     return replace(part, down=not part.down, number_down=not part.number_down)
 
 
-def _ordered(entries: QuerySet, part: Segment) -> QuerySet:
+def ordered(entries: QuerySet, part: Segment) -> QuerySet:
+    """The entries of a segment in its order."""
     by = ["-number" if part.number_down else "number"]
     if part.key:
         by.insert(0, f"-{part.key}" if part.down else part.key)

@@ -7,6 +7,7 @@ its own people only where they come from outside, and an exercise's entries only
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -164,47 +165,79 @@ def entries_visible_to(
     Deny by default: no role, no row. What may be done to an entry may be done only to one that may
     also be read.
     """
+    found = reach_of(grants, register, verb)
+    return entries_within(found, grants, register_id=register.pk, exercise_id=exercise.pk if exercise else None)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How far the roles that allow something reach in one register: decided here, once, and not in a query."""
+
+    everything: bool = False
+    own: bool = False  # what is given to, was added by or is about the person
+    settings: tuple[int, ...] = ()  # of somebody from outside: the entries of their own settings only
+    teams: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReachOf:
+    """How far somebody reads in a register, and does something with what they read."""
+
+    verbs: tuple[Reached, ...]
+    about_children: bool  # then only entries about children whose record they may open
+
+
+def reach_of(grants: Grants, register: Register, verb: Verb) -> ReachOf:
+    """Decide how far a person reads and does something in a register."""
     rule = rule_of(_current(register))
-    entries = Entry.objects.filter(register=register, exercise=exercise.pk if exercise else None)
-    reached = _reached(grants, register, rule, "read")
-    if verb != "read":
-        reached &= _reached(grants, register, rule, verb)
-    if rule.subject in ("child", "family"):
+    verbs: tuple[Verb, ...] = ("read",) if verb == "read" else ("read", verb)
+    reached = tuple(_reached(grants, register, rule, each) for each in verbs)
+    return ReachOf(reached, rule.subject in ("child", "family"))
+
+
+def _reached(grants: Grants, register: Register, rule: Rule, verb: Verb) -> Reached:
+    """By role and its reach, or as owner."""
+    held = roles_for(grants, register, verb, rule=rule)
+    inside = [team for role, team in held if not rules()[role].portal]
+    as_owner = OWNER in getattr(rule.access, verb) and may(grants, register, verb, rule=rule)
+    if rule.access.reach != "own" and inside and (rule.access.reach == "authority" or None in inside):
+        return Reached(everything=True)
+    teams = tuple(dict.fromkeys(team for team in inside if isinstance(team, int))) if rule.access.reach != "own" else ()
+    own = as_owner or bool(teams) or (rule.access.reach == "own" and bool(inside))
+    return Reached(own=own, settings=grants.settings if len(inside) < len(held) else (), teams=teams)
+
+
+def entries_within(reach: ReachOf, grants: Grants, *, register_id: int, exercise_id: int | None) -> QuerySet[Entry]:
+    """The entries within a reach. Decides nothing on a number, so that its SQL may be kept (``prepared``)."""
+    entries = Entry.objects.filter(register_id=register_id, exercise=exercise_id)
+    if reach.about_children:
         theirs = children_visible_to(grants)
         members = FamilyMember.objects.filter(family=OuterRef("family"), child__in=theirs)
         about = Q(child=None) | Q(child__in=theirs)
         entries = entries.filter(about & (Q(family=None) | Exists(members)))
-    return entries.filter(reached)
+    for each in reach.verbs:
+        entries = entries.filter(_condition(each, grants))
+    return entries
 
 
-def _reached(grants: Grants, register: Register, rule: Rule, verb: Verb) -> Q:
-    """The condition of one verb: by role and its reach, or as owner."""
+def _condition(reached: Reached, grants: Grants) -> Q:
+    if reached.everything:
+        return Q()
     found = Q(pk__in=())
-    me = Q(owner_id=grants.user_id) | Q(added_by_id=grants.user_id) | Q(worker__user_id=grants.user_id)
-    if OWNER in getattr(rule.access, verb) and may(grants, register, verb, rule=rule):
-        found = me
-    teams: set[int] = set()
-    for role, team in roles_for(grants, register, verb, rule=rule):
-        if rules()[role].portal:  # of a setting: its own entries only
-            found |= Q(setting__in=grants.settings)
-        elif rule.access.reach == "own":
-            found |= me
-        elif rule.access.reach == "authority" or team is None:
-            return Q()
-        elif isinstance(team, int):
-            teams.add(team)
-    if teams:
-        found |= Q(team__in=teams) | Q(about_team__in=teams) | Q(worker__team__in=teams) | me
+    if reached.own:
+        me = grants.user_id
+        found |= Q(owner_id=me) | Q(added_by_id=me) | Q(worker__user_id=me)
+    if reached.settings:
+        found |= Q(setting__in=reached.settings)
+    if reached.teams:
+        teams = reached.teams
+        found |= Q(team__in=teams) | Q(about_team__in=teams) | Q(worker__team__in=teams)
     return found
 
 
-def whole_register(grants: Grants, register: Register, verb: Verb, *, rule: Rule) -> bool:
+def whole_register(grants: Grants, register: Register, verb: Verb) -> bool:
     """Whether a role reaches every entry of the register, so that none has to be asked for."""
-    return any(
-        not rules()[role].portal
-        and (rule.access.reach == "authority" or (team is None and rule.access.reach == "team"))
-        for role, team in roles_for(grants, register, verb, rule=rule)
-    )
+    return reach_of(grants, register, verb).verbs[-1].everything
 
 
 def check_user_may(by: User, at: datetime, register: Register, verb: Verb, entry: Entry | None = None) -> Grants:

@@ -1,12 +1,12 @@
 """What the lists of registers ask: a fixed number of queries a page, however many entries there are."""
 
+import functools
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth, TruncWeek
 from django.http import Http404
 
@@ -14,10 +14,19 @@ from keepsight.apps.accounts.models import Team
 from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.events.models import Event
 from keepsight.apps.registers import listing, permissions, searching
-from keepsight.apps.registers.listing import Asked, Sight
+from keepsight.apps.registers.listing import Asked, Segment, Sight, Today, Wanted
 from keepsight.apps.registers.models import Register, SavedView
-from keepsight.apps.registers.permissions import Verb, entries_visible_to, may, registers_visible_to, whole_register
+from keepsight.apps.registers.permissions import (
+    ReachOf,
+    Verb,
+    entries_visible_to,
+    entries_within,
+    may,
+    registers_visible_to,
+    whole_register,
+)
 from keepsight.core.packs.kinds.registers import ChartRule
+from keepsight.prepared import prepared
 
 COUNTED = 1000  # beyond it a page says “more than 1,000”
 ROW = (
@@ -53,15 +62,27 @@ class Seen:
         self.grants, self.register, self.on, self.at, self.exercise = grants, register, on, at, exercise
         self.words = words
         self.sight = listing.sight_of(grants, register)
+        self.today = listing.today(self.sight.rule, on, at)
         self._visible: dict[str, QuerySet] = {}  # built once for all lists of a page
+
+    def wanted(self, asked: Asked) -> Wanted:
+        """What was asked, as the columns hold it."""
+        return listing.wanted(asked, self.sight, self.grants.user_id)
+
+    @property
+    def keeps_plans(self) -> bool:
+        """Whether the queries of this register keep their SQL: live entries, and deadlines told by days."""
+        return self.exercise is None and self.today.at is None
+
+    def _kept(self, verb: Verb) -> "Kept":
+        reach = permissions.reach_of(self.grants, self.register, verb)
+        return Kept(self.register.pk, reach, held(self.grants) if reach.about_children else only(self.grants))
 
     def entries(self, asked: Asked, *, verb: Any = "read", searched: bool = True) -> QuerySet:
         """The entries that were asked for, found by the words that are looked for."""
         if verb not in self._visible:
             self._visible[verb] = entries_visible_to(self.grants, self.register, verb, exercise=self.exercise)
-        found = listing.narrow(
-            self._visible[verb], asked, self.sight, on=self.on, at=self.at, user_id=self.grants.user_id
-        )
+        found = listing.narrow(self._visible[verb], self.wanted(asked), self.today)
         return searching.find(found, self.words, self.sight.rule) if self.words and searched else found
 
     def page(
@@ -69,14 +90,18 @@ class Seen:
     ) -> listing.Page:
         """One page of them, each row as ``ROW`` names its parts."""
         order = listing.segments(self.sight, asked)
-        return listing.page(self.entries(asked, verb=verb), order, ROW, after=after, before=before, rows=rows)
+        first = None
+        if self.keeps_plans and not self.words:
+            first = functools.partial(_beginning, self._kept(verb), self.wanted(asked), self.today)
+        entries = self.entries(asked, verb=verb)
+        return listing.page(entries, order, ROW, after=after, before=before, rows=rows, first=first)
 
     def changeable(self, ids: Sequence[int]) -> set[int]:
-        """Which of these entries this person may move, give out or change: asked only where the role does not say it."""
+        """Which of these entries this person may move, give out or change: asked only where no role says it."""
         found: set[int] = set()
         for verb in CHANGING:
             if len(found) < len(ids) and may(self.grants, self.register, verb, rule=self.sight.rule):
-                if whole_register(self.grants, self.register, verb, rule=self.sight.rule):
+                if whole_register(self.grants, self.register, verb):
                     return set(ids)  # as far as they may be read, and these were
                 entries = entries_visible_to(self.grants, self.register, verb, exercise=self.exercise)
                 found |= set(entries.filter(pk__in=ids).order_by().values_list("pk", flat=True))
@@ -86,28 +111,80 @@ class Seen:
         """Each tile with what it opens and how many that are, whatever is searched for: one query for all."""
         asked = [(tile, listing.asked_by(tile, self.sight)) for tile in self.sight.rule.tiles]
         kept = [(tile, each) for tile, each in asked if each is not None]
-        counts = counted([self.entries(each, searched=False) for _, each in kept])
+        if self.keeps_plans and kept:
+            wanted = tuple(self.wanted(each) for _, each in kept)
+            rows = _counts(kept=self._kept("read"), wanted=wanted, today=self.today, most=str(COUNTED))
+            counts = _numbers(rows)
+        else:
+            counts = counted([self.entries(each, searched=False) for _, each in kept])
         return [(tile, each, count) for (tile, each), count in zip(kept, counts, strict=True)]
+
+
+def held(grants: Grants) -> Grants:
+    """Grants as they are: those of a request are read when they are asked for."""
+    return Grants(**{each.name: getattr(grants, each.name) for each in fields(Grants)})
+
+
+def only(grants: Grants) -> Grants:
+    """Nothing but whose they are: enough where a register is not about children."""
+    return Grants(memberships=(), workers=(), user_id=grants.user_id)
+
+
+def _beginning(kept: "Kept", wanted: Wanted, today: Today, part: Segment, want: int) -> list[tuple[Any, ...]]:
+    """The first rows of a segment, each with its number and the value that it stands by behind it."""
+    names = dict.fromkeys([*ROW, *([part.key] if part.key else [])])
+    rows = _first_rows(kept=kept, wanted=wanted, today=today, part=part, columns=tuple(names), most=str(want))
+    behind = [list(names).index(each) for each in ("number", *([part.key] if part.key else []))]
+    return [(*row[: len(ROW)], *(row[at] for at in behind)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Which entries somebody reaches, as kept SQL asks for them."""
+
+    register_id: int
+    reach: ReachOf
+    grants: Grants
+
+    def entries(self) -> QuerySet:
+        """The entries that are reached, of what is live."""
+        return entries_within(self.reach, self.grants, register_id=self.register_id, exercise_id=None)
+
+
+@prepared
+def _first_rows(
+    kept: Kept, wanted: Wanted, today: Today, part: Segment, columns: tuple[str, ...], most: str
+) -> QuerySet:
+    entries = listing.narrow(kept.entries(), wanted, today).filter(part.within)
+    return listing.ordered(entries, part).values_list(*columns)[: int(most)]
+
+
+class _Counted(Subquery):
+    """How many rows a query has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
 
 
 def counted(lists: Sequence[QuerySet]) -> list[int]:
     """How many entries each list has, counted no further than to one beyond ``COUNTED``: one query."""
-    parts, values, places = [], [], []
-    for place, entries in enumerate(lists):
-        try:
-            sql, params = entries.order_by().values_list("pk")[: COUNTED + 1].query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS c{place})")
-        values += params
-        places.append(place)
-    found = [0] * len(lists)
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(parts)}", values)  # noqa: S608 – SQL of the ORM
-            for place, count in zip(places, cursor.fetchone(), strict=True):
-                found[place] = count
-    return found
+    return _numbers(_counting(lists)) if lists else []
+
+
+def _counting(lists: Sequence[QuerySet]) -> QuerySet:
+    up_to = [_Counted(entries.order_by().values("pk")[: COUNTED + 1]) for entries in lists]
+    return Register.objects.order_by("pk").values_list(*up_to)[:1]
+
+
+def _numbers(rows: Iterable[Sequence[int | None]]) -> list[int]:
+    """None where nothing can match, whatever stands in the table."""
+    return [count or 0 for row in rows for count in row]
+
+
+@prepared
+def _counts(kept: Kept, wanted: tuple[Wanted, ...], today: Today, most: str) -> QuerySet:
+    """``most`` is ``COUNTED``, so that SQL is kept for it and for no other."""
+    return _counting([listing.narrow(kept.entries(), each, today) for each in wanted])
 
 
 def home_figures(
@@ -121,9 +198,7 @@ def home_figures(
     return [(each.register, each.sight, counts[2 * place], counts[2 * place + 1]) for place, each in enumerate(seen)]
 
 
-def at_rest(
-    grants: Grants, *, on: date, at: datetime, exercise: Event | None
-) -> list[tuple[Register, Sight, int]]:
+def at_rest(grants: Grants, *, on: date, at: datetime, exercise: Event | None) -> list[tuple[Register, Sight, int]]:
     """The registers that are not in use now and hold entries, with how many this person may read: two queries."""
     registers = permissions.registers_at_rest(grants, exercise=exercise)
     seen = [Seen(grants, each, on=on, at=at, exercise=exercise) for each in registers]
