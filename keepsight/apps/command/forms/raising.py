@@ -33,8 +33,8 @@ class GroupForm(forms.Form):
     )  # fmt: skip
     lead = forms.ChoiceField(label="Who leads it?")
     members = forms.MultipleChoiceField(label="Who else is in it?", required=False, widget=forms.CheckboxSelectMultiple)
-    day = DayField(label="When does it meet first? Day", required=False)
-    time = TimeField(label="Time", required=False)
+    day = DayField(label="On which day does it meet first? (optional)", required=False)
+    time = TimeField(label="At what time? (optional)", required=False)
 
     def __init__(self, *args: Any, people: list[tuple[int, str]], **more: Any):
         super().__init__(*args, **more)

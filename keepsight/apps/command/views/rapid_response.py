@@ -83,8 +83,9 @@ def rapid_decide(request: HttpRequest, ref: UUID) -> HttpResponse:
     fields = {each.id: each for each in definition_of(group.register.current).fields}  # type: ignore[arg-type]
     answers = [(choice.id, choice.name) for choice in fields["decided"].choices] if "decided" in fields else []
     form = DecideForm(
-        request.POST or None, answers=answers, people=known, initial={"because": group.values.get("advice", "")}
-    )
+        request.POST or None, answers=answers, people=known,
+        initial={"because": group.values.get("advice", ""), "decided_on": timezone.localdate()},
+    )  # fmt: skip
     if form.is_valid():
         given = form.cleaned_data
         follow = []
