@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -115,6 +116,21 @@ PAGES_AFTER: tuple[tuple[str, str, str, str], ...] = (
     ("figures-for-members", "member", "/portal/figures/", ""),
     ("extract", "analyst", "/portal/extract/", ""),
 )
+# After `activate`: an emergency runs, and a rota and an audit are begun. {event}, {rota}, {audit}: their addresses.
+PAGES_EMERGENCY: tuple[tuple[str, str, str, str], ...] = (
+    ("registers", "leader", "/registers/", ""),
+    ("register-list", "leader", "/registers/fellshire/action/", ""),
+    ("register-board", "leader", "/registers/fellshire/action/board/", ""),
+    ("register-entry", "leader", "/registers/fellshire/action/", ".ks-entries tbody th a"),
+    ("command", "emergency", "/command/", ""),
+    ("structure", "emergency", "{event}structure/", ""),
+    ("meeting", "emergency", "/command/meetings/", "main table a"),
+    ("operating-picture", "cell", "/command/reports/", "main table a"),
+    ("staffing", "workforce", "/workforce/", ""),
+    ("rota", "workforce", "{rota}", ""),
+    ("audit", "quality", "{audit}", ""),
+    ("providers", "commissioner", "/providers/", ""),
+)
 
 
 @contextmanager
@@ -194,11 +210,12 @@ def press(page: Page, button: str) -> None:
         raise SystemExit(f"{page.url}: {page.locator('main').inner_text()}")
 
 
-def fill_day(page: Page, *, in_days: int) -> None:
-    """The three fields of a day."""
+def fill_day(page: Page, *, in_days: int, part: str = "") -> None:
+    """The three fields of a day; of the one with this heading, where there are several."""
+    fields = page.get_by_role("group", name=part) if part else page
     day = datetime.now(ZoneInfo("Europe/London")) + timedelta(days=in_days)
-    for label, part in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
-        page.get_by_label(label, exact=True).fill(str(part))
+    for label, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+        fields.get_by_label(label, exact=True).fill(str(value))
 
 
 def play(people: People) -> dict[str, str]:
@@ -250,6 +267,44 @@ def play(people: People) -> dict[str, str]:
     watcher.get_by_label("Name or email address").fill("duty@keepsight.example")
     press(watcher, "Show what they opened")
     return {"child": child, "restricted": restricted, "duty": watcher.url.split("/")[-2]}
+
+
+def activate(people: People) -> dict[str, str]:
+    """An emergency is activated, its picture put together, a rota and an audit begun. Gives their addresses."""
+    lead = people.page("emergency")
+    lead.goto("/command/activate/fellshire/pandemic_2020/")
+    lead.get_by_label("Real:").check()
+    lead.get_by_label("Why now?").fill("Schools are closed to most children from Monday.")
+    for position, name in (
+        ("Chair of the Strategic Management Group", "Example Leader"),
+        ("Chair of the Tactical Management Group", "Example Emergency Planner"),
+        ("Editor of the Common Operating Picture", "Example Cell Member"),
+    ):
+        lead.get_by_label(position, exact=True).select_option(label=name)
+    press(lead, "Activate now")
+    cell = people.page("cell")
+    cell.goto("/command/reports/")
+    with cell.expect_navigation():
+        cell.get_by_role("button", name="Put a new version together").first.click()
+    cell.close()
+    staff = people.page("workforce")
+    staff.goto("/workforce/rotas/new/")
+    staff.get_by_label("What it is called").fill("Out of hours, the next two weeks")
+    for part, in_days in (("First day", 1), ("Last day", 14)):
+        fill_day(staff, in_days=in_days, part=part)
+    for team in staff.locator("input[name=teams]").all()[:3]:
+        team.check()
+    press(staff, "Continue")
+    quality = people.page("quality")
+    quality.goto("/assurance/audits/new/")
+    quality.get_by_label("What the audit is called").fill("Visits in the first weeks")
+    quality.locator("input[name=tool]").first.check()
+    quality.get_by_label("How many cases").fill("12")
+    quality.locator("input[name=second]").fill("25")
+    fill_day(quality, in_days=14)
+    press(quality, "Draw the sample")
+    rota, audit = (urlsplit(page.url).path for page in (staff, quality))
+    return {"event": urlsplit(lead.url).path, "rota": rota, "audit": audit}
 
 
 def take(people: People, painter: Page, name: str, who: str, path: str, opens: str) -> None:
@@ -304,6 +359,11 @@ def main() -> None:
             for name, who, path, opens in PAGES_AFTER:
                 if not wanted or name in wanted:
                     take(people, painter, name, who, path.format(**subjects), opens)
+        if not wanted or wanted & {page[0] for page in PAGES_EMERGENCY}:
+            addresses = activate(people)
+            for name, who, path, opens in PAGES_EMERGENCY:
+                if not wanted or name in wanted:
+                    take(people, painter, name, who, path.format(**addresses), opens)
         browser.close()
 
 
