@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from keepsight.apps.accounts.models import Service
+from keepsight.apps.places.models import PROVIDER
 from keepsight.apps.registers import example
 from keepsight.apps.registers.definitions import rule_of
 from keepsight.apps.registers.models import Entry, Register
@@ -15,12 +16,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def council():
-    """An example authority with two services, three teams and a child in care."""
+    """An example authority with two services, three teams, a child in care and a provider."""
     authority = make.authority()
     for name in ("Children's social care", "Early help"):
         Service.objects.create(authority=authority, name=name)
     workers = [make.worker(make.team(authority)) for _ in range(3)]
     make.involvement(make.child(authority), workers[0], kind="cla")
+    make.setting(authority, type=PROVIDER)
     return authority
 
 

@@ -1,8 +1,8 @@
 """
 Invented entries of the example authorities, so that registers are not empty when somebody looks at them.
 
-The rows stand in ``command.toml``, ``workforce.toml`` and ``assurance.toml`` beside this file: one list a
-register. Days are counted from the example's day. ``added`` and ``moved`` say when, ``state`` where an entry
+The rows stand in the files beside this one, one file an area (``FILES``), in each one list a register. Days are
+counted from the example's day. ``added`` and ``moved`` say when, ``state`` where an entry
 stands now, ``owner`` the example person by the first part of the address, ``whom`` the how-manieth team, worker,
 child, service or provider it is about. A field that names another entry gives its number.
 """
@@ -30,7 +30,7 @@ from keepsight.core.registers import clean_all
 from keepsight.core.terms import InvolvementKind
 
 FOLDER = Path(__file__).parent
-FILES = ("command", "workforce", "assurance")  # in this order: what names another entry comes after it
+FILES = ("command", "workforce", "assurance", "providers", "partnership")  # what names another entry comes after it
 NOT_FIELDS = frozenset({"added", "moved", "state", "owner", "whom"})
 MORNING = time(9, 5)
 SUBJECT_COLUMN = {"provider": "setting", "team": "about_team"}
