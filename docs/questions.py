@@ -1,6 +1,5 @@
 """The reference of packs and of question packs, printed from the packs."""
 
-
 from keepsight.core.packs import book
 from keepsight.core.packs.book import FOLDER
 from keepsight.core.packs.kinds import Questions

@@ -115,7 +115,9 @@ class Rows:
     def ticks(self) -> list[tuple[str, str]]:
         """What chooses a row to change it with others: reference and number, empty where this person may not."""
         able = self.seen.changeable([row[_AT["id"]] for row in self.rows])
-        return [(str(r[_AT["ref"]]), self.number(r)) if r[_AT["id"]] in able else ("", "") for r in self.rows] * bool(able)
+        if not able:
+            return []
+        return [(str(r[_AT["ref"]]), self.number(r)) if r[_AT["id"]] in able else ("", "") for r in self.rows]
 
     def cells(self) -> list[list[Cell]]:
         """Row by row, in the order of the columns. The title leads to the entry; without it, the number does."""

@@ -111,7 +111,8 @@ def test_who_works_at_a_setting_no_more_sees_none_of_its_entries(weekly):
 
     who, places = works_at(weekly.authority)
     lead = make.user(Role.COMMISSIONER, of=weekly.authority)
-    add(weekly, {"f_text": "All well", "f_rag": "green"}, by=lead, at=make.NOW, about=About(setting=places[0]), unchecked=True)
+    told = {"f_text": "All well", "f_rag": "green"}
+    add(weekly, told, by=lead, at=make.NOW, about=About(setting=places[0]), unchecked=True)
     assert entries_visible_to(grants_of(who, make.NOW), weekly).count() == 1
     SettingMember.objects.filter(user=who).update(ends_on=make.TODAY)
     assert not entries_visible_to(grants_of(who, make.NOW), weekly).exists()

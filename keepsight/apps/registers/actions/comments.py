@@ -100,9 +100,7 @@ def _begins_with(words: str, name: str) -> bool:
     return words.startswith(name) and (not rest or not rest[0].isalnum())
 
 
-def _event(
-    entry: Entry, by: User, at: datetime, *, source: str = "registers:comment", **detail: object
-) -> None:
+def _event(entry: Entry, by: User, at: datetime, *, source: str = "registers:comment", **detail: object) -> None:
     audit.record(
         EventKind.ENTRY_COMMENTED, at=at, by=by, authority_code=entry.register.authority.code,
         subject=("entry", str(entry.pk)), source=source,
