@@ -30,6 +30,7 @@ def check_rate(by: Any, what: str, *, at: datetime) -> None:
     rate = rates()[what]
     since = at - timedelta(minutes=rate.minutes)
     done = Event.objects.filter(actor_id=str(by.pk), at__gt=since, kind__in=rate.events).order_by("-at")
+    done = done.exclude(detail__has_key="part")  # of one large file, which counts once
     if rate.source:
         done = done.filter(source__startswith=rate.source)
     oldest = done.values_list("at", flat=True)[rate.most - 1 : rate.most].first()  # of as many as are allowed

@@ -25,7 +25,7 @@ def list_of(seen: Seen, asked: Asked) -> List:
     sight = seen.sight
     columns = list(asked.columns) or [each for each in sight.columns() if each not in ("added", "changed")]
     taken = seen.entries(asked, verb="export")
-    children = taken.exclude(child=None).order_by().values_list("child", flat=True).distinct()
+    children = taken.exclude(child=None).order_by().values_list("child", flat=True).distinct().iterator()
     words = present_list.narrowed_by(sight, asked, owners={}, teams={})
     return List(
         sight.rule.plural, f"{sight.rule.plural}: {seen.register.authority.name}",

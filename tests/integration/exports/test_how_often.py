@@ -1,11 +1,13 @@
 """Forty downloads and prints an hour, whatever they are of; the next one is refused, is an event, and gives nothing."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 
 from keepsight.apps.accounts.models import Role
+from keepsight.apps.accounts.views import taking
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import Event, EventKind
 from keepsight.apps.audit.rates import rates
@@ -63,3 +65,18 @@ def test_a_bundle_counts(team):
     took_all(who)
     with pytest.raises(TooOften):
         hand_over(held, by=who, at=make.NOW)
+
+
+def test_a_file_of_very_many_children_is_several_events_and_one_export(monkeypatch):
+    monkeypatch.setattr(taking, "CHILDREN_AN_EVENT", 3)
+    user = make.user()
+    for _ in range(rates()["export"].most):  # as often as is allowed, whatever each file holds
+        request = SimpleNamespace(user=user)
+        taking.keep_taken(request, "csv", at=make.NOW, source="registers:list", rows=8, shown=iter(range(1, 9)))
+    held = Event.objects.filter(kind=EventKind.EXPORTED).order_by("pk")[:3]
+    assert [(each.detail["shown"], each.detail.get("part")) for each in held] == [
+        ([1, 2, 3], None), ([4, 5, 6], 2), ([7, 8], 3)
+    ]  # fmt: skip
+    assert Event.objects.showing(8).count() == rates()["export"].most
+    with pytest.raises(TooOften):
+        taking.keep_taken(request, "csv", at=make.NOW, source="registers:list", rows=8)

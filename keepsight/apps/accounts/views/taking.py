@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,6 +17,8 @@ from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.audit.rates import check_rate
 from keepsight.ui.exports import CLASSIFICATION, as_file, file_name, sheet_of
+
+CHILDREN_AN_EVENT = 2_000
 
 
 def in_formats(of: Callable[..., List]) -> dict[str, Callable[..., HttpResponseBase]]:
@@ -60,6 +64,9 @@ def keep_taken(request: HttpRequest, fmt: str, *, at: datetime, **said: Any) -> 
     """
     Write the event of a download or a print, unless this person has taken away as much as is allowed.
 
+    More children than one event holds go into further events with their ``part``: whoever asks who saw
+    a child finds the file, and no event grows with it. For the rate they are one file.
+
     Raises
     ------
     TooOften
@@ -67,7 +74,14 @@ def keep_taken(request: HttpRequest, fmt: str, *, at: datetime, **said: Any) -> 
     """
     check_rate(request.user, "export", at=at)
     kind = EventKind.PRINTED if fmt == "print" else EventKind.EXPORTED
-    audit.record(kind, at=at, by=request.user, format=fmt, **said)
+    shown = iter(said.pop("shown", ()))
+    first = list(islice(shown, CHILDREN_AN_EVENT))
+    with transaction.atomic(), audit.at_the_end():
+        audit.record(kind, at=at, by=request.user, format=fmt, shown=first, **said)
+        part = 2
+        while more := list(islice(shown, CHILDREN_AN_EVENT)):
+            audit.record(kind, at=at, by=request.user, format=fmt, shown=more, part=part, **said)
+            part += 1
 
 
 def export(
