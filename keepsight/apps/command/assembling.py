@@ -18,8 +18,9 @@ from keepsight.apps.command.models import CommandReport, ReturnRound, ReturnSlip
 from keepsight.apps.command.permissions import authorities_reached
 from keepsight.apps.command.rules import phase_name, rule_of
 from keepsight.apps.events.models import Event
+from keepsight.apps.registers import listing
 from keepsight.apps.registers.definitions import rule_of as definition_of
-from keepsight.apps.registers.listing import Asked, asked_by, narrow, sight_of
+from keepsight.apps.registers.listing import Asked, asked_by, narrow, sight_of, wanted
 from keepsight.apps.registers.models import Entry, Register
 from keepsight.apps.registers.permissions import entries_visible_to, may
 from keepsight.core.command.picture import Block, Sources
@@ -194,7 +195,8 @@ def _tile_words(plural: str, tile: TileRule) -> str:
 
 def _narrowed(making: Making, register: Register, asked: Asked) -> Any:
     sight = sight_of(making.grants, register)
-    return narrow(making.entries(register), asked, sight, on=making.on, at=making.at, user_id=making.grants.user_id)
+    asks, today = wanted(asked, sight, making.grants.user_id), listing.today(sight.rule, making.on, making.at)
+    return narrow(making.entries(register), asks, today)
 
 
 def _count(making: Making, block: Block, register: Register, label: str, asked: Asked) -> None:
