@@ -169,7 +169,7 @@ def test_from_activation_to_the_signed_picture(town, monday, check_access):
     planner = town.visit("emergency")
     planner.goto("/registers/notices/")
     check_access(planner)
-    planner.get_by_role("link", name=re.compile(r"Action ACT-\d+ is overdue")).first.click()
+    planner.get_by_role("button", name=re.compile(r"Action ACT-\d+ is overdue")).first.click()
     expect(planner.locator("main")).to_contain_text(LATE)
     planner.goto(meeting)
     expect(planner.locator("tr", has_text=LATE)).to_contain_text("overdue")
