@@ -5,7 +5,9 @@ import json
 import pytest
 import schemathesis
 import time_machine
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -33,6 +35,16 @@ def operations():
     schema = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema())))
     schema.app = get_wsgi_application()
     return [each.ok() for each in schema.get_all_operations()]
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """A server gives its connection back after each request; here it holds the test's transaction, as in Django's."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda each: each.label)
