@@ -7,7 +7,9 @@ import time
 import tomllib
 from datetime import date, timedelta
 from importlib import import_module
+from typing import Any
 
+import dj_database_url
 import django
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "keepsight.config.settings"
@@ -27,7 +29,7 @@ from keepsight.config.sign_in.engine import BEGUN  # noqa: E402
 from keepsight.config.sign_in.gates import FACTOR, TERMS  # noqa: E402
 from keepsight.core.registers import slots_for  # noqa: E402
 
-PEOPLE, TEAMS, VOCABULARY = 200, 40, 5000
+PEOPLE, TEAMS, VOCABULARY, FILED = 200, 40, 5000, 100_000
 ON = date.today()  # noqa: DTZ011 – the bench's readers read today
 # One in ten is open; whose, how and until when is spread evenly by numbers that share no factor.
 PARTS = {
@@ -94,14 +96,8 @@ def fill(register: Register, count: int) -> None:
         "due_on": columns["due_on"], "is_open": made["is_open"], "came_from": made["came"], "promised_on": day,
         "cost": made["cost"], "words": columns["words"],
     }  # fmt: skip
-    twin = connection
-    if not postgresql:
-        settings.DATABASES["plain"] = {
-            **settings.DATABASES["default"],
-            "NAME": f"{os.environ['PLAIN_VAR']}/tracker.sqlite3",
-        }
-        connections.settings["plain"] = settings.DATABASES["plain"]
-        twin = connections["plain"]
+    connections.settings["plain"] = {**settings.DATABASES["default"], **plain_database()}
+    twin = connections["plain"]
     with twin.cursor() as cursor:
         for number in range(len(users)):
             cursor.execute("INSERT INTO tracker_person (name) VALUES (%s)", [f"Wren Sampleton {number}"])
@@ -111,19 +107,52 @@ def fill(register: Register, count: int) -> None:
     with twin.cursor() as cursor:
         if not postgresql:
             cursor.execute("INSERT INTO tracker_words (tracker_words) VALUES ('rebuild')")
-    for each in [connection] if postgresql else [connection, twin]:
+    for each in (connection, twin):
         with each.cursor() as cursor:
-            if postgresql:
-                cursor.execute("VACUUM ANALYZE registers_entry")
-                cursor.execute("VACUUM ANALYZE tracker_action")
-            else:
-                cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE" if postgresql else "ANALYZE")
     Register.objects.filter(pk=register.pk).update(last_number=count)
 
 
-def _insert(where: object, table: str, names: str, taken: str, numbers: str) -> None:
-    with where.cursor() as cursor:  # type: ignore[attr-defined]
+def plain_database() -> dict[str, Any]:
+    """Where the twin keeps its rows: beside ours, in a database of its own."""
+    if "PLAIN_DATABASE" in os.environ:
+        return dict(dj_database_url.parse(os.environ["PLAIN_DATABASE"]))
+    return {"NAME": f"{os.environ['PLAIN_VAR']}/tracker.sqlite3"}
+
+
+def _insert(where: Any, table: str, names: str, taken: str, numbers: str) -> None:
+    """One statement; on PostgreSQL the indexes are put up again afterwards, as one fills a large table."""
+    with where.cursor() as cursor:
+        indexes: list[tuple[str, str]] = []
+        if where.vendor == "postgresql":
+            cursor.execute(
+                "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexdef NOT LIKE '%% UNIQUE %%'",
+                [table],
+            )
+            indexes = cursor.fetchall()
+            cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '256MB'")
+        for name, _ in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
         cursor.execute(f"INSERT INTO {table} ({names}) SELECT {taken} FROM ({numbers}) AS numbered")
+        for _, definition in indexes:
+            cursor.execute(definition)
+        if where.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def sizes() -> str:
+    """How large the tables and their indexes are."""
+    told = []
+    for name, where in (("registers_entry", connection), ("tracker_action", connections["plain"])):
+        with where.cursor() as cursor:
+            if where.vendor == "postgresql":
+                cursor.execute("SELECT pg_table_size(%s), pg_indexes_size(%s)", [name, name])
+                table, indexes = cursor.fetchone()
+                told.append(f"{name} {table / 1e6:,.0f} MB, its indexes {indexes / 1e6:,.0f} MB")
+            else:
+                cursor.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+                told.append(f"database of {name} {cursor.fetchone()[0] / 1e6:,.0f} MB")
+    return "; ".join(told)
 
 
 def cookie_of(user: User, authority: Authority, words: str) -> str:
@@ -138,7 +167,7 @@ def cookie_of(user: User, authority: Authority, words: str) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
-def main(count: int) -> None:
+def main(count: int, plain_cookies: list[str]) -> None:
     """Fill, and say what is asked, of ours and of the twin."""
     authority = Authority.objects.create(
         code="bench", name="Benchshire", la_code="999", settings={"event_pack": "pandemic_2020", "second_factor": "off"}
@@ -167,16 +196,21 @@ def main(count: int) -> None:
                                           f"cost_from={n * 10}&cost_to={n * 10 + 50}")),
         ("search", lambda n: ("words=1", f"words=word{100 + n * 37}")),
     ]  # fmt: skip
+    whole = "&f_cost_from=0&f_cost_to=999" if count > FILED else ""  # a tenth of a million
     cookies = [cookie_of(user, authority, f"word{100 + n * 37}") for n, user in enumerate(users[:20])]
-    pages: dict[str, dict[str, list[str]]] = {}
+    pages: dict[str, Any] = {"sizes": sizes(), "files": {
+        "few rows, csv": f"/registers/bench/action/csv/?due=overdue&f_cost_from=1&f_cost_to=9 {cookies[0]}",
+        "100,000 rows, csv": f"/registers/bench/action/csv/?show=all{whole} {cookies[0]}",
+        "100,000 rows, xlsx": f"/registers/bench/action/xlsx/?show=all{whole} {cookies[0]}",
+    }}  # fmt: skip
     for name, of in asked:
         both = [of(n) for n in range(20)]
         pages[name] = {
             "ours": [f"/registers/bench/action/?{ours} {cookies[n]}" for n, (ours, _) in enumerate(both)],
-            "plain": [f"/?{plain}" for _, plain in both],
+            "plain": [f"/?{plain} {plain_cookies[n]}" for n, (_, plain) in enumerate(both)],
         }
     print(json.dumps(pages))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), json.loads(sys.argv[2]))

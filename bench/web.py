@@ -50,10 +50,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(application: str, env: dict[str, str], path: str) -> Iterator[int]:
+def serving(application: str, env: dict[str, str], path: str, *, workers: int = 2) -> Iterator[int]:
     """Serve an application with two processes until the block ends."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "2"]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(workers)]
+    command += ["--blocking-threads", "2"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error", application]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | env)
     try:
@@ -69,12 +70,22 @@ def serving(application: str, env: dict[str, str], path: str) -> Iterator[int]:
         process.wait(20)
 
 
-def load(port: int, requests: list[str], folder: Path) -> tuple[float, float, float, int]:
+def load(port: int, requests: list[str], folder: Path, *, seconds: int = SECONDS) -> tuple[float, float, float, int]:
     """Fifty readers without a pause: pages per second, p50 and p95 in milliseconds, errors."""
     lua, listing = folder / "readers.lua", folder / "requests.txt"
     lua.write_text(LUA)
     listing.write_text("\n".join(requests) + "\n")
-    command = ["wrk", "-t1", f"-c{READERS}", f"-d{SECONDS}s", "-s", str(lua), f"http://127.0.0.1:{port}"]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{READERS}",
+        f"-d{seconds}s",
+        "--timeout",
+        "60s",
+        "-s",
+        str(lua),
+        f"http://127.0.0.1:{port}",
+    ]
     printed = subprocess.run(
         command, env=os.environ | {"BENCH_REQUESTS": str(listing)}, capture_output=True, text=True, check=True
     ).stdout

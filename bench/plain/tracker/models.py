@@ -1,5 +1,6 @@
 """A tracker as one would write it for itself: real columns, and an index for each that is filtered by."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -41,3 +42,13 @@ class Action(models.Model):
                 for name in ("state", "owner", "team", "rag", "came_from", "promised_on", "cost")
             ),
         ]
+
+
+class Look(models.Model):
+    """Who read which list when: one plain row a page."""
+
+    at = models.DateTimeField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    source = models.CharField(max_length=60)
+    rows = models.IntegerField()
+    filters = models.JSONField()
