@@ -17,10 +17,9 @@ from django.utils import timezone
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.command.rules import rule_of as rule_of_event
 from keepsight.apps.events.models import Event, PhaseSwitch
-from keepsight.apps.governance.queries.retention import PHASES, REGISTERS, holds_of, phase_on, schedule_of
+from keepsight.apps.governance.queries.retention import REGISTERS, holds_of, phase_on, schedule_of
 from keepsight.apps.registers.definitions import rule_of
 from keepsight.apps.registers.models import Entry, Link, Register
-from keepsight.core.packs.kinds import RetentionRule
 from keepsight.core.retention import lists
 
 COLUMNS = {
@@ -85,13 +84,6 @@ def counted_lists(authority: Authority, on: date) -> dict[tuple[str, str], int]:
     return {(REGISTERS + rule if rule else "", phase): count for rule, phase, count in summed.iter_rows()}
 
 
-def rules_of_lists(authority: Authority) -> list[RetentionRule]:
-    """The rules that the authority's registers and emergencies name, in the order of the schedule."""
-    named = {rule for _, rule in _registers(authority).values()}
-    named |= {rule_of_event(each).retention for each in _live(authority)}
-    return [rule for rule in schedule_of(authority).rules if rule.id in named]
-
-
 def _entries(authority: Authority) -> QuerySet[Entry]:
     return Entry.objects.filter(register__authority=authority, exercise=None, child=None, family=None)
 
@@ -139,6 +131,3 @@ def _phased(rows: Sequence[Row], authority: Authority, on: date) -> pl.DataFrame
     facts = pl.DataFrame(list(rows), schema=COLUMNS, orient="row")
     bound = lists(facts, schedule_of(authority).rules)
     return bound.with_columns(phase=phase_on(on, pl.col("held")))
-
-
-__all__ = ["PHASES", "counted_lists", "is_of_registers", "kept_lists", "rules_of_lists"]

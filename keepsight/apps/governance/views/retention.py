@@ -49,7 +49,9 @@ def retention(request: HttpRequest) -> HttpResponse:
 
 def _registers(authority: Authority, on: date) -> list[dict[str, Any]]:
     counts = lists.counted_lists(authority, on)
-    return present.present_rules(authority, lists.rules_of_lists(authority), counts, before=queries.REGISTERS)
+    held = {rule for rule, _ in counts}
+    rules = [rule for rule in queries.schedule_of(authority).rules if queries.REGISTERS + rule.id in held]
+    return present.present_rules(authority, rules, counts, before=queries.REGISTERS)
 
 
 @require_GET
