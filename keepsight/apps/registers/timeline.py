@@ -47,6 +47,12 @@ class Reader:
         text = shown(each, value)
         return self.text(text) if each.kind in TEXTS else text
 
+    def veils(self, each: FieldRule, value: Any) -> bool:
+        """Whether a value tells a place that this person may not know, so that no form may carry it."""
+        if not self.hidden.place or value in (None, "", []):
+            return False
+        return each.kind in PLACES or (each.kind in TEXTS and self.text(str(value)) != str(value))
+
     def text(self, text: str) -> str:
         """A free text without what would tell a confidential place."""
         return without_places(text, self.hidden.words) if self.hidden.place else text

@@ -306,6 +306,14 @@ def test_a_setting_is_not_named_where_it_would_tell_a_confidential_place(authori
     assert "Quietham" not in page
     assert "Hidden Hill" not in page
     assert "[not shown]" in page
+    visitor = recording.signed_in(leader)
+    form = visitor.get(of(entry, "change/")).content.decode()
+    assert "Quietham" not in form
+    assert "Hidden Hill" not in form
+    assert "Left out, because they tell a place that is confidential" in form
+    assert visitor.post(of(entry, "change/"), {"revision": 2, "f_text": "New"}).status_code == 302
+    entry.refresh_from_db()
+    assert (entry.values["f_text"], entry.values["f_long_text"]) == ("New", "Moves from Quietham")
 
 
 def test_the_record_page_asks_a_fixed_number_of_questions(visitor, thing, leader, django_assert_max_num_queries):

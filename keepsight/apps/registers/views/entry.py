@@ -104,11 +104,13 @@ def change(request: HttpRequest, ref: UUID) -> HttpResponse:
     found = opened(request, held, source="registers:change")
     register, rule, now = held.register, found.rule, timezone.now()
     fields = fields_for(request.grants, register, rule)
-    make = {"rule": rule, "reach": found.reach, "fields": fields}
+    veiled = [each for each in fields if found.reader.veils(each, held.values.get(each.id))]
+    make = {"rule": rule, "reach": found.reach, "fields": [each for each in fields if each not in veiled]}
     form = EntryForm(_typed(request), values=held.values, **make)
     context: dict[str, Any] = {
         "busy": editing.touch(held, request.user, now), "revision": held.revision, "version": register.current_id,
         "gone": _gone(request, register, rule), "number": number_of(rule, held), "title": title_of(found),
+        "veiled": [each.label for each in veiled],
     }  # fmt: skip
     if request.method == "POST":
         context["revision"] = _revision(request, held)
