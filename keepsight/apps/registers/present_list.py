@@ -12,11 +12,17 @@ from uuid import UUID
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from keepsight.apps.people.models import Child
-from keepsight.apps.people.permissions import place_is_confidential
+from keepsight.apps.people.content import without_places
 from keepsight.apps.registers.listing import SUBJECT_COLUMN, Asked, Page, Sight
 from keepsight.apps.registers.queries import COUNTED, ROW, Seen
-from keepsight.apps.registers.references import Named, Reach
+from keepsight.apps.registers.references import (
+    NOTHING_HIDDEN,
+    Hidden,
+    Named,
+    Reach,
+    confidential_among,
+    hidden_of,
+)
 from keepsight.core.registers.values import shown as in_words
 from keepsight.ui.templatetags.govuk import moment, short_day
 
@@ -69,8 +75,9 @@ class Rows:
         self.columns = [each for each in columns if each in self.headings]
         self.states = {each.id: each for each in self.sight.rule.states}
         self.fields = [self.sight.fields[each] for each in self.columns if each in self.sight.fields]
-        self.named = Named(Reach(seen.grants, seen.register.authority, seen.on, seen.exercise)).look_up(self._wanted())
-        self.closed = self._closed()
+        reach = Reach(seen.grants, seen.register.authority, seen.on, seen.exercise)
+        self.named = Named(reach).look_up(self._wanted())
+        self.closed, self.hidden = self._closed(reach)
 
     def _subject(self, row: Sequence[Any]) -> tuple[str, Any]:
         kind = self.sight.rule.subject
@@ -89,23 +96,33 @@ class Rows:
                     wanted[field.kind].add(int(held))
         return wanted
 
-    def _closed(self) -> frozenset[int]:
-        """Entries about children whose place is confidential: a list names no place beside them."""
-        places = [field for field in self.fields if field.kind in ("setting", "provider")]
-        if not places or self.sight.rule.subject not in ("child", "family"):
-            return frozenset()
-        about = {row[_AT["child_id"]] for row in self.rows} - {None}
-        families = {row[_AT["family_id"]] for row in self.rows} - {None}
-        hidden = Child.objects.filter(place_is_confidential(self.seen.on))
-        children = set(hidden.filter(pk__in=about).values_list("pk", flat=True)) if about else set()
-        kin = (
-            set(hidden.filter(families__family__in=families).values_list("families__family", flat=True))
-            if families
-            else set()
+    def _closed(self, reach: Reach) -> tuple[frozenset[int], Hidden]:
+        """
+        Entries about or naming children whose place is confidential, and the words that would tell it here.
+
+        A list names no place beside them, and their texts are read as on the page of one entry.
+        """
+        kinds = [("child", _AT["child_id"]), ("family", _AT["family_id"])]
+        named = {kind: [each.id for each in self.sight.rule.fields if each.kind == kind] for kind, _ in kinds}
+        if self.sight.rule.subject not in ("child", "family") and not any(named.values()):
+            return frozenset(), NOTHING_HIDDEN
+        about: dict[str, dict[int, set[int]]] = {"child": defaultdict(set), "family": defaultdict(set)}
+        for row in self.rows:
+            for kind, at in kinds:
+                for pk in (row[at], *(row[_AT["values"]].get(each) for each in named[kind])):
+                    if pk:
+                        about[kind][int(pk)].add(row[_AT["id"]])
+        children, families = confidential_among(about["child"], about["family"], self.seen.on)
+        closed = frozenset(
+            pk for kind, ids in (("child", children), ("family", families)) for each in ids for pk in about[kind][each]
         )
-        return frozenset(
-            row[_AT["id"]] for row in self.rows if row[_AT["child_id"]] in children or row[_AT["family_id"]] in kin
-        )
+        return closed, hidden_of(reach, children, families) if closed else NOTHING_HIDDEN
+
+    def _text(self, row: Sequence[Any], text: str) -> str:
+        """A free text without what would tell a confidential place."""
+        if row[_AT["id"]] in self.closed and self.hidden.place:
+            return without_places(text, self.hidden.words)
+        return text
 
     def shown(self) -> list[int]:
         """The children whom the rows are about or name, for the log."""
@@ -153,7 +170,7 @@ class Rows:
 
     def title(self, row: Sequence[Any]) -> str:
         """The title, unless it is a field that this person does not see."""
-        return row[_AT["title"]] if self.sight.rule.title in self.sight.fields else ""
+        return self._text(row, row[_AT["title"]]) if self.sight.rule.title in self.sight.fields else ""
 
     def _title(self, label: str, row: Sequence[Any]) -> Cell:
         text = self.title(row) or self.number(row)
@@ -220,6 +237,7 @@ class Rows:
             return Cell(label, text, colour=colour or None, raw=text)
         if field.kind in ("number", "money") and isinstance(held, int | float):
             return Cell(label, text, number=True, raw=held)
+        text = self._text(row, text)
         return Cell(label, text if len(text) < 200 else text[:199] + "…", raw=text)
 
 

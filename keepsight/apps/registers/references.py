@@ -28,6 +28,7 @@ from keepsight.apps.registers.definitions import rule_of
 from keepsight.apps.registers.models import Entry, Register
 from keepsight.apps.registers.permissions import Verb, entries_visible_to
 from keepsight.core.errors import BadInput
+from keepsight.core.packs.kinds import Register as Rule
 from keepsight.core.packs.kinds.registers import FieldRule
 
 NOT_FOUND = "Nothing that you may open is called that. Check the number, or ask who may open it to name it here."
@@ -268,9 +269,22 @@ def _name_entries(named: Named, ids: set[int]) -> None:
     for register in registers:
         rule = rule_of(register.current)  # type: ignore[arg-type]
         seen = entries_visible_to(named.reach.grants, register, exercise=named.reach.exercise).filter(pk__in=ids)
-        for pk, ref, number, title in seen.values_list("pk", "ref", "number", "title"):
-            named.names["entry", pk] = f"{rule.prefix}-{number} {title}"
+        rows = list(seen.values_list("pk", "ref", "number", "title", "child_id", "family_id"))
+        titled = _reads_title(named.reach.grants, register, rule)
+        children, families = confidential_among(
+            {row[4] for row in rows} - {None}, {row[5] for row in rows} - {None}, named.reach.on
+        )
+        for pk, ref, number, title, child, family in rows:
+            told = titled and child not in children and family not in families
+            named.names["entry", pk] = f"{rule.prefix}-{number} {title}" if told else f"{rule.prefix}-{number}"
             named.refs["entry", pk] = str(ref)
+
+
+def _reads_title(grants: Grants, register: Register, rule: Rule) -> bool:
+    """Whether the field that names an entry is shown to one of this person's roles."""
+    field = next((each for each in rule.fields if each.id == rule.title), None)
+    roles = {role for role, authority, _ in grants.memberships + grants.lent if authority == register.authority_id}
+    return field is None or not field.shown_to or bool(roles & set(field.shown_to))
 
 
 def _plainly(kind: str, rows: QuerySet) -> Any:
@@ -299,6 +313,15 @@ class Hidden:
 
 
 NOTHING_HIDDEN = Hidden()
+
+
+def confidential_among(children: Iterable[int], families: Iterable[int], on: date) -> tuple[set[int], set[int]]:
+    """Which of these children's places are confidential, and which of these families have such a child."""
+    asked, of_families = list(children), list(families)
+    hidden = Child.objects.filter(place_is_confidential(on)).order_by()
+    found = set(hidden.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
+    kin = hidden.filter(families__family__in=of_families).values_list("families__family", flat=True)
+    return found, (set(kin) & set(of_families) if of_families else set())
 
 
 def hidden_of(reach: Reach, children: Iterable[int], families: Iterable[int] = ()) -> Hidden:

@@ -11,9 +11,11 @@ from keepsight.apps.accounts.models import Role
 from keepsight.apps.audit.models import Event as Logged
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.registers import actions
+from keepsight.apps.registers.actions.entries import About
 from keepsight.apps.registers.definitions import register_of
 from keepsight.apps.registers.models import Entry, SavedView
 from tests import factories as make
+from tests.integration.registers import recording
 
 pytestmark = pytest.mark.django_db
 
@@ -331,3 +333,32 @@ def test_time_moves_an_entry_into_overdue(client, register, lead):
     with time_machine.travel(make.NOW + timedelta(days=1), tick=False):
         client.force_login(lead)
         assert len(client.get(at(register) + "?due=overdue").context["page"]["rows"]) == 1
+
+
+def test_lists_boards_and_files_tell_no_confidential_place(client):
+    authority = make.authority()
+    held = recording.register(
+        authority, subject="child", list={"columns": ["number", "title", "f_long_text", "f_setting"]}
+    )
+    leader = make.user(Role.LEADER, of=authority)
+    child = make.child(authority)
+    school = make.setting(authority, name="Madeup Meadow Primary School")
+    make.enrolment(school, child)
+    made = actions.add(
+        held, {"f_text": "Ring Madeup Meadow", "f_long_text": "At YO1 7HH", "f_setting": str(school.pk)}, by=leader,
+        at=make.NOW, about=About(child=child),
+    )  # fmt: skip
+    pointing = actions.add(
+        held, {"f_text": "Next", "f_entry": str(made.pk)}, by=leader, at=make.NOW, about=About(child=child)
+    )
+    client.force_login(leader)
+    pages = [at(held), at(held, "board"), at(held) + "?col=f_entry", reverse("registers:entry", args=[pointing.ref])]
+    assert all("Madeup Meadow" in text(client.get(page)) for page in pages)
+    make.alert(child, "address_confidential")
+    for page in pages:
+        assert "Madeup Meadow" not in text(client.get(page)), page
+        assert "YO1" not in text(client.get(page)), page
+    csv = b"".join(client.get(at(held, "list_csv")).streaming_content).decode()
+    assert "THG-" in csv
+    assert "Meadow" not in csv
+    assert "YO1" not in csv
