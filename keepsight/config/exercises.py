@@ -21,6 +21,7 @@ OWN_PAGES = ("account_", "mfa_")
 # Settings of every day, and what schools and providers send about themselves: nobody of theirs exercises here.
 LIVE = frozenset({Permission.REGISTER_DEFINE, Permission.API_USE, Permission.PARTNER_FORM})
 LIVE_PAGES = frozenset({"registers:messages", "registers:messages_again"})  # mail that could not be sent
+DEFINITIONS = ("registers:definition", "registers:draft")  # what a register is: an exercise has none of its own
 INSIDE = (
     "You are in an exercise, and this would change live records. Nothing was changed. "
     "Leave the exercise first: the button stands at the top of every page."
@@ -48,6 +49,7 @@ def check_stays_inside(request: HttpRequest, view: Any) -> None:
     match = request.resolver_match
     name = match.view_name if match else ""
     apart = bool(match and match.namespace in APART) and not getattr(view, "live_only", False)
+    apart = apart and not name.startswith(DEFINITIONS)
     if apart and getattr(view, "permission", None) not in LIVE and name not in LIVE_PAGES:
         return
     if request.method not in READING and not name.startswith(OWN_PAGES):

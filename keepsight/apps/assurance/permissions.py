@@ -9,6 +9,7 @@ from keepsight.apps.accounts.permissions import Grants, Permission
 from keepsight.apps.assurance.models import AuditRound, SampleItem
 from keepsight.apps.contact.models import ContactPlanQuerySet
 from keepsight.apps.contact.permissions import plans_visible_to
+from keepsight.apps.events.scope import authorities_where
 from keepsight.apps.people.models import Child
 from keepsight.apps.people.permissions import RESTRICTED, grants_of
 from keepsight.core.errors import NotPermitted
@@ -33,7 +34,8 @@ def items_given_to(grants: Grants) -> QuerySet[SampleItem]:
     if not grants.may(Permission.CASE_AUDIT):
         return SampleItem.objects.none()
     mine = Q(auditor_id=grants.user_id) | Q(second_auditor_id=grants.user_id)
-    items = SampleItem.objects.filter(mine, audit__state=AuditRound.State.OPEN)
+    here = authorities_where(grants, Permission.CASE_AUDIT)
+    items = SampleItem.objects.filter(mine, audit__state=AuditRound.State.OPEN, audit__authority_id__in=here)
     items = items.exclude(child__record_class=RESTRICTED).exclude(child__in=grants.blocked)
     return items.select_related("audit__authority", "child")
 
