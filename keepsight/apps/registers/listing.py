@@ -47,11 +47,18 @@ class Sight:
 
     def sortable(self) -> tuple[str, ...]:
         """What the list may be sorted by."""
-        named = tuple(each for each in BUILT_IN if each not in ("title", "subject") or self._may_sort(each))
+        named = tuple(each for each in BUILT_IN if each not in ("title", "subject", "rag") or self._may_sort(each))
         return named + tuple(id_ for id_, each in self.fields.items() if id_ in self.slots or each.kind == "rag")
 
     def _may_sort(self, name: str) -> bool:
+        if name == "rag":
+            return self.sees_rag
         return self.rule.title in self.fields if name == "title" else self.rule.subject != "none"
+
+    @property
+    def sees_rag(self) -> bool:
+        """Whether there is a RAG that this person sees."""
+        return any(each.kind == "rag" for each in self.fields.values())
 
     def columns(self) -> dict[str, str]:
         """Every column that may be chosen, with its heading."""
@@ -62,7 +69,7 @@ class Sight:
         }  # fmt: skip
         if self.rule.subject == "none":
             del headings["subject"]
-        if not any(each.kind == "rag" for each in self.rule.fields):
+        if not self.sees_rag:
             del headings["rag"]
         return headings | {id_: each.label for id_, each in self.fields.items() if id_ != self.rule.title}
 
@@ -137,7 +144,7 @@ def asked(sight: Sight, params: Mapping[str, Sequence[str]]) -> Asked:
         states=tuple(dict.fromkeys(each for each in params.get("state", ()) if each in states)),
         owner=owner if owner in ("me", "nobody") or _is_id(owner) else "",
         team=one("team") if _is_id(one("team")) else "",
-        rag=of("rag", RAGS),
+        rag=of("rag", RAGS if sight.sees_rag else ()),
         due=of("due", DUES),
         show=of("show", ("all", "open")),
         fields=tuple(_fields_asked(sight, one)),
@@ -276,6 +283,8 @@ def segments(sight: Sight, asked: Asked) -> list[Segment]:
     """The list from its beginning to its end. Entries without the value stand last, whichever way it is sorted."""
     sort = asked.sort or sight.rule.list.sort
     down, name = sort.startswith("-"), sort.removeprefix("-")
+    if name not in sight.sortable():  # the register begins by what this person does not see
+        down, name = True, "number"
     rule = sight.fields.get(name)
     if name == "state":
         known = _states(sight, asked)

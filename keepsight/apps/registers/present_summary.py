@@ -32,6 +32,8 @@ def _over(seen: Seen, chart: ChartRule) -> dict[str, Any]:
 
 def _by(seen: Seen, chart: ChartRule) -> dict[str, Any] | None:
     field = seen.sight.fields.get(chart.by)
+    if chart.by == "rag" and not seen.sight.sees_rag:
+        return None
     column = _COLUMNS.get(chart.by) or ("rag" if field and field.kind == "rag" else seen.sight.slots.get(chart.by, ""))
     if not column:
         return None

@@ -362,3 +362,25 @@ def test_lists_boards_and_files_tell_no_confidential_place(client):
     assert "THG-" in csv
     assert "Meadow" not in csv
     assert "YO1" not in csv
+
+
+def test_a_rag_for_some_roles_is_no_column_order_filter_card_or_chart_of_others(client):
+    authority = make.authority()
+    fields = [{**each, "shown_to": ["leader"]} if each["kind"] == "rag" else each for each in
+              recording.definition()["fields"]]  # fmt: skip
+    held = recording.register(
+        authority, fields=fields, list={"columns": ["number", "title", "rag"], "sort": "rag"},
+        charts=[{"id": "rags", "title": "By RAG", "by": "rag"}],
+    )  # fmt: skip
+    leader = make.user(Role.LEADER, of=authority)
+    manager = make.user(Role.TEAM_MANAGER, of=authority)
+    for rag in ("red", "green"):
+        actions.add(held, {"f_text": f"Thing {rag[0]}", "f_rag": rag}, by=leader, at=make.NOW)
+    for who, sees in ((leader, True), (manager, False)):
+        client.force_login(who)
+        assert ("Green" in text(client.get(at(held)))) is sees
+        assert ("Green" in text(client.get(at(held, "board")))) is sees
+        assert ("By RAG" in text(client.get(at(held, "summary")))) is sees
+        assert len(client.get(at(held) + "?rag=red").context["page"]["rows"]) == (1 if sees else 2)
+        first = client.get(at(held) + "?sort=-rag").context["page"]["rows"][0][0].text
+        assert first == "THG-2"  # worst last, or the newest
