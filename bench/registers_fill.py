@@ -194,10 +194,10 @@ def main(count: int, plain_cookies: list[str]) -> None:
                                         f"promised_on_from={days[n]}&promised_on_to={days[n]}")),
         ("number from and to", lambda n: (f"f_cost_from={n * 10}&f_cost_to={n * 10 + 50}",
                                           f"cost_from={n * 10}&cost_to={n * 10 + 50}")),
-        ("search", lambda n: ("words=1", f"words=word{100 + n * 37}")),
+        ("search", lambda n: ("words=1", f"words=word{100 + n * 10}")),
     ]  # fmt: skip
     whole = "&f_cost_from=0&f_cost_to=999" if count > FILED else ""  # a tenth of a million
-    cookies = [cookie_of(user, authority, f"word{100 + n * 37}") for n, user in enumerate(users[:20])]
+    cookies = [cookie_of(user, authority, f"word{100 + n * 10}") for n, user in enumerate(users[:20])]
     pages: dict[str, Any] = {"sizes": sizes(), "files": {
         "few rows, csv": f"/registers/bench/action/csv/?due=overdue&f_cost_from=1&f_cost_to=9 {cookies[0]}",
         "100,000 rows, csv": f"/registers/bench/action/csv/?show=all{whole} {cookies[0]}",
