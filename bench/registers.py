@@ -5,8 +5,8 @@ Ours has sign-in, access, the chained log of who looked, tiles, saved lists, box
 GOV.UK layout on; the twin (``bench.plain.tracker_app``) is one table with real columns and the same indexes, a query
 and a template; it signs people in and writes a plain row of who looked. Neither counts a million rows.
 
-Both take turns in short slices, so that what else the machine does meets both. A slice with an error or without a
-finished page counts for nothing and fails the run. Then files of 100,000 rows are drawn over HTTP, while the memory
+Both take turns in short slices, so that what else the machine does meets both. A slice with an error counts for
+nothing and fails the run. Then files of 100,000 rows are drawn over HTTP, while the memory
 of the server is watched.
 
 ``KEEPSIGHT_BENCH_REGISTERS=small`` takes 50,000 entries on PostgreSQL and 10,000 on SQLite, in fewer slices;
@@ -34,7 +34,7 @@ from tests.postgres import server
 CHOSEN = set(os.environ.get("KEEPSIGHT_BENCH_REGISTERS", "").split(",")) - {""}
 SMALL = "small" in CHOSEN
 ON_POSTGRESQL, ON_SQLITE = (50_000, 10_000) if SMALL else (1_000_000, 100_000)
-ROUNDS, SECONDS, MOST = (2, 1, 3.0) if SMALL else (5, 3, 3.0)  # slices of each, their length, times the twin
+ROUNDS, SECONDS, LONGEST, MOST = (2, 1, 8, 3.0) if SMALL else (5, 3, 48, 3.0)  # slices, their length, times the twin
 
 
 class Slice(NamedTuple):
@@ -62,24 +62,30 @@ def looked_at(port: int, requests: list[str], marks: str) -> tuple[int, int]:
 
 
 def measured(ports: dict[str, int], requests: dict[str, list[str]], folder: Path) -> tuple[dict[str, list[Slice]], int]:
-    """Slices of both in turn, and how many of them count for nothing."""
+    """
+    Slices of both in turn, and how many had errors.
+
+    One in which a side finished no page, because the machine was busy with others, is taken again for longer.
+    """
     for side, port in ports.items():
         load(port, requests[side], folder, seconds=1)
     found: dict[str, list[Slice]] = {side: [] for side in ports}
-    refused = 0
-    for _ in range(ROUNDS):
-        pair = {side: Slice(*load(port, requests[side], folder, seconds=SECONDS)) for side, port in ports.items()}
-        if any(each.errors or not each.rate for each in pair.values()):
+    refused, seconds = 0, SECONDS
+    while len(found["ours"]) + refused < ROUNDS and seconds <= LONGEST:
+        pair = {side: Slice(*load(port, requests[side], folder, seconds=seconds)) for side, port in ports.items()}
+        if any(each.errors for each in pair.values()):
             refused += 1
-            continue
-        for side, each in pair.items():
-            found[side].append(each)
+        elif not all(each.rate for each in pair.values()):
+            seconds *= 2
+        else:
+            for side, each in pair.items():
+                found[side].append(each)
     return found, refused
 
 
 def told(name: str, found: dict[str, list[Slice]], refused: int, wrong: int, sizes: list[int]) -> bool:
     """Print one line, and say whether it holds."""
-    if not found["ours"] or wrong:
+    if len(found["ours"]) + refused < ROUNDS or not found["ours"] or wrong:
         print(f"  {name:20} NOT MEASURED: {refused} slices with errors, {wrong} pages wrong", flush=True)
         return False
     mid = {
@@ -92,15 +98,15 @@ def told(name: str, found: dict[str, list[Slice]], refused: int, wrong: int, siz
         )
         for part in ("p50", "p95")
     }
-    holds = times["p50"] <= MOST and times["p95"] <= MOST and not refused
+    holds = times["p50"] <= MOST and times["p95"] <= MOST
     print(
         f"  {name:20} p50 {mid['ours', 'p50']:6.0f} and {mid['plain', 'p50']:6.0f}  {times['p50']:5.2f} times   "
         f"p95 {mid['ours', 'p95']:6.0f} and {mid['plain', 'p95']:6.0f}  {times['p95']:5.2f} times   "
         f"{sizes[0] / 1000:.0f} and {sizes[1] / 1000:.0f} kB{'' if holds else '   TOO SLOW'}"
-        f"{f'   {refused} slices refused' if refused else ''}",
+        f"{f'   {refused} slices with errors: FAILED' if refused else ''}",
         flush=True,
     )
-    return holds
+    return holds and not refused
 
 
 def bench(database: str, folder: Path, urls: dict[str, str], entries: int) -> bool:
