@@ -229,7 +229,7 @@ def test_one_signs_out_everywhere_else(opened, check_access):
         page.wait_for_url(lambda url: "/account/login/" not in url)
         if "/account/terms/" in page.url:
             accept_terms(page)
-    here.locator(".ks-me a").click()
+    here.locator(".ks-me a[href='/account/']").click()
     expect(here.get_by_role("heading", level=1)).to_contain_text("Real Twice")
     check_access(here)
     here.get_by_role("button", name="Sign out everywhere else").click()
