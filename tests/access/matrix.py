@@ -13,6 +13,7 @@ FILE = Path(__file__).with_name("matrix.toml")
 ELSEWHERE = tuple(f"{role}/other authority" for role in ROLES)
 EVERYBODY_ELSE = "everybody else"
 NOT_ASKED = "not asked, as no role of theirs holds the permission"
+AS_THEIR_ROLE = "not asked, as somebody of their role is"
 GROUPS = {"EVERY ROLE": ROLES, "EVERY ROLE OF ANOTHER AUTHORITY": ELSEWHERE}
 HEAD = """\
 # Who may see what: every address as every kind of person about a child of every class of record.
@@ -28,16 +29,17 @@ def written(cells: Cells) -> str:
     lines = [HEAD.format(letters=", ".join(f"{letter} {LETTERS[letter]}" for letter in ORDER))]
     for address in (each for each in ADDRESSES if each.key in cells):
         lines += [f'["{address.key}"]', f'permission = "{permission_of(address.name)}"', "outcomes = ["]
-        lines += [f'  "{line}",' for line in _lines(cells[address.key], everybody)]
+        lines += [f'  "{line}",' for line in _lines(cells[address.key], everybody, by_role=address.by_role)]
         lines += ["]", ""]
     return "\n".join(lines)
 
 
-def _lines(people: dict[str, dict[str, str]], everybody: set[str]) -> list[str]:
+def _lines(people: dict[str, dict[str, str]], everybody: set[str], *, by_role: bool) -> list[str]:
     alike: dict[str, list[str]] = defaultdict(list)
     for person, row in people.items():
         alike[_row(row)].append(person)
-    most = max(alike, key=lambda row: len(alike[row])) if everybody <= set(people) else f"all: {NOT_ASKED}"
+    why = AS_THEIR_ROLE if by_role else NOT_ASKED
+    most = max(alike, key=lambda row: len(alike[row])) if everybody <= set(people) else f"all: {why}"
     named = [f"{', '.join(_folded(who))} | {row}" for row, who in alike.items() if row != most]
     return [*named, f"{EVERYBODY_ELSE} | {most}"]
 

@@ -2,7 +2,8 @@
 
 from keepsight.apps.accounts.permissions import rules
 from tests.access import matrix
-from tests.access.addresses import ADDRESSES, Address, permission_of
+from tests.access.address import Address
+from tests.access.addresses import ADDRESSES, permission_of
 from tests.access.attacks import ATTEMPTS
 from tests.access.cells import letters_of, told_by
 from tests.access.walk import SIGN_IN, Cells, classes_of
@@ -37,6 +38,9 @@ OTHERS = {
 AREAS = {
     "desk": "Children, lists and visits", "briefing": "Picture and reports", "intake": "Files",
     "accounts": "People and roles", "governance": "Access, log and retention", "portal": "Schools, providers, members",
+    "registers": "Registers", "events": "Emergencies and exercises", "command": "Command", "workforce": "Staff",
+    "assurance": "Assurance", "providers": "Providers", "partnership": "Newsletters",
+    "api": "The interface for other systems",
 }  # fmt: skip
 
 
@@ -96,7 +100,7 @@ def _cells(cells: Cells, address: Address) -> list[str]:
 
 
 def _in_short(cell: str) -> str:
-    if cell.startswith(("refused", SIGN_IN, matrix.NOT_ASKED)):
+    if cell.startswith(("refused", SIGN_IN, matrix.NOT_ASKED, matrix.AS_THEIR_ROLE)):
         return "–"
     return letters_of(cell) or {"page": "counted"}.get(cell, cell.replace("to /", "leads to /"))
 

@@ -17,13 +17,15 @@ TOLD_OF_NOBODY = {"s", "f"}
 NOT_OF_A_CHILD = {"intake:load"}
 
 
-def read_by(client, world, address, subject):
+def read_by(client, world, address, subject, token=""):
     """What one page told, and whom the log names for it; nothing of it is kept."""
     sent = address.post(world, subject) if address.post is not None else None
     url, cookies = address.url(world, subject), client.cookies.copy()
     last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     with undone():
-        answer = client.get(url) if sent is None else client.post(url, sent)
+        more = {"headers": {"Authorization": f"Bearer {token}"}} if token and address.by_token else {}
+        more |= {"content_type": "application/json"} if address.by_token and sent is not None else {}
+        answer = client.get(url, **more) if sent is None else client.post(url, sent, **more)
         text = text_of(answer)
         events = list(Event.objects.filter(pk__gt=last).values_list("subject_type", "subject_id", "detail"))
     client.cookies = cookies
@@ -42,8 +44,11 @@ def test_what_is_told_of_a_child_is_an_event_that_names_the_child(world, reader)
             continue
         if not grants.may(Permission(permission_of(address.name))) or address.name in NOT_OF_A_CHILD:
             continue
-        for key in CLASSES if address.about else (None,):
-            text, named = read_by(client, world, address, world.subjects[key] if key else None)
+        if address.by_role and reader not in ("team_manager", "leader/named"):
+            continue
+        for key in (address.classes or CLASSES) if address.about else (None,):
+            token = world.tokens.get(reader, "")
+            text, named = read_by(client, world, address, world.subjects[key] if key else None, token)
             for whom, letters in facts_in(world, text).items():
                 if set(letters) - TOLD_OF_NOBODY:
                     told += 1

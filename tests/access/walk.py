@@ -18,13 +18,15 @@ from django.test import Client
 from keepsight.apps.accounts.permissions import Permission
 from keepsight.apps.people.permissions import grants_of
 from tests import factories as make
-from tests.access.addresses import ADDRESSES, LIBRARY, Address, exists, permission_of
-from tests.access.world import FACTS, ORDER, SUBJECTS, World
+from tests.access.address import Address
+from tests.access.addresses import ADDRESSES, LIBRARY, exists, permission_of
+from tests.access.world import FACTS, ORDER, ROLES, SUBJECTS, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ABROAD = "other authority"
 TWO, FEW = ("standard", "restricted"), ("standard", "restricted", "safe_contact", "other_authority")
 SENT = (*FEW, "own_record", "other_team")  # enough for forms sent: their pages are read about all classes
+ENTRIES = ("registers:entry", "api:v1:entry")
 REFUSED, SIGN_IN = "refused", "sign in"
 Cells = dict[str, dict[str, dict[str, str]]]  # address → person → class → what came
 WORDS = {key: word.lower() for key, word in SUBJECTS.items()}
@@ -75,9 +77,10 @@ def status_of(response: Any) -> str:
         if to.startswith("/account/login"):
             return SIGN_IN
         return "to " + re.sub(r"[0-9a-f-]{36}|\d+", "…", to)
-    if status in (403, 404):
+    if status in (401, 403, 404):
         return REFUSED
-    return {200: "page", 204: "done", 405: "not so", 409: "not now", 422: "asks"}.get(status, f"ERROR {status}")
+    words = {200: "page", 201: "done", 204: "done", 405: "not so", 409: "not now", 422: "asks"}
+    return words.get(status, f"ERROR {status}")
 
 
 @contextmanager
@@ -97,14 +100,18 @@ def client_of(world: World, person: str) -> Client:
     return client
 
 
-def ask(client: Client, world: World, address: Address, subject: Any) -> Any:
+def ask(client: Client, world: World, address: Address, subject: Any, person: str = "") -> Any:
     """One request; what it changes is undone, so that the next one finds the world as it was."""
     if address.post:
         cache.clear()  # counts of tries
     url, cookies = address.url(world, subject), client.cookies.copy()
     sent = address.post(world, subject) if address.post else {}
+    token = world.tokens.get(person, "") if address.by_token else ""
+    more: dict[str, Any] = {"headers": {"Authorization": f"Bearer {token}"}} if token else {}
+    if address.by_token and address.post:
+        more["content_type"] = "application/json"
     with undone():
-        response = client.post(url, sent) if address.post else client.get(url)
+        response = client.post(url, sent, **more) if address.post else client.get(url, **more)
         response.seen = text_of(response)
     client.cookies = cookies
     for typed in sent.values():  # a page may show again what was typed
@@ -120,8 +127,9 @@ def walk(
 
     Who holds no permission for a page asks about two children, not about all of them. Who comes from
     the other authority asks only for pages whose permission they hold, and about the classes in ``FEW``.
+    Pages where the role alone decides are asked for by each role, and by one who comes from abroad.
     """
-    cells, asked = defaultdict(dict), 0
+    cells, asked, abroad = defaultdict(dict), 0, set()
     there = [each for each in addresses if exists(each.name)]
     read_by_get = {each.name for each in there if each.post is None}
     for person in people or world.people:
@@ -132,15 +140,17 @@ def walk(
             holds = permission == LIBRARY or (grants is not None and grants.may(Permission(permission)))
             if not holds and (ABROAD in person or (address.post is not None and address.name in read_by_get)):
                 continue  # refused before anything is read, as the same role here, or the same view by GET
+            if address.by_role and ((not holds and person != "stranger") or _asked_already(person, address, abroad)):
+                continue  # FORCE-01 to FORCE-20 of the attempts ask for all of them as who does not hold it
             row = cells[address.key][person] = {}
             if address.about is None:
-                response = ask(client, world, address, None)
+                response = ask(client, world, address, None, person)
                 asked += 1
                 found, status = facts_in(world, response.seen), status_of(response)
                 row |= {key: _cell(status, found.get(key, "")) for key in SUBJECTS}
                 continue
-            for key in TWO if not holds else FEW if ABROAD in person else classes_of(address, read_by_get):
-                response = ask(client, world, address, world.subjects[key])
+            for key in _classes(address, person, holds, read_by_get):
+                response = ask(client, world, address, world.subjects[key], person)
                 asked += 1
                 found = facts_in(world, response.seen)
                 row[key] = _cell(status_of(response), found.pop(key, ""))
@@ -149,8 +159,30 @@ def walk(
     return dict(cells), asked
 
 
+def _asked_already(person: str, address: Address, abroad: set[str]) -> bool:
+    """Whether somebody of the same role has asked for a page where nothing but the role decides."""
+    if ABROAD not in person:
+        return person not in (*ROLES, "stranger", "own_worker")
+    if address.key in abroad:
+        return True
+    abroad.add(address.key)
+    return False
+
+
+def _classes(address: Address, person: str, holds: bool, read_by_get: Collection[str]) -> Collection[str]:
+    if not holds:
+        return TWO if not address.classes else TWO[:1]
+    if ABROAD in person and not address.classes:
+        return FEW
+    if address.name in ENTRIES and person not in (*ROLES, "own_worker"):
+        return SENT  # an entry is reached as its child is, whose own page is read about all classes
+    return classes_of(address, read_by_get)
+
+
 def classes_of(address: Address, read_by_get: Collection[str]) -> Collection[str]:
     """The classes that a page is asked about: fewer for a form sent to a child's own page that was read by GET."""
+    if address.classes:
+        return address.classes
     return SENT if address.post and address.name in read_by_get and not address.searches else SUBJECTS
 
 

@@ -24,6 +24,7 @@ from keepsight.apps.people.models import AccessKind, Child, DeclaredRelative, Id
 from keepsight.apps.people.models import Restriction as Closed
 from keepsight.apps.places.models import PROVIDER, SettingMember
 from tests import factories as make
+from tests.access import emergency
 
 # Class of record, or what else is particular → the syllables that all words about this child begin with.
 SUBJECTS = {
@@ -54,6 +55,7 @@ FACTS = {
     "no": ("w", "notes of visits"),
     "ma": ("m", "notes of warnings"),
     "re": ("r", "why the record is restricted"),
+    "en": ("e", "what an entry of a register says"),
 }
 NUMBERS = {  # what is found by a number of its own
     "b": "day of birth",
@@ -65,7 +67,7 @@ NUMBERS = {  # what is found by a number of its own
 }
 LETTERS = dict(FACTS.values()) | NUMBERS
 HOME = "SC999999"  # the number of the one children's home here
-ORDER = "nfbukastchplwmr"
+ORDER = "nfbukastchplwmre"
 ROLES = tuple(role.value for role in Role)
 OF_A_TEAM = {Role.PRACTITIONER, Role.EARLY_HELP_PRACTITIONER, Role.TEAM_MANAGER}
 
@@ -87,6 +89,7 @@ class World:
     subjects: dict[str, Subject]
     people: dict[str, User | None]
     ids: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)  # of the interface, by person
     numbers: dict[str, tuple[str, str]] = field(default_factory=dict)  # what stands on a page → child, letter
 
 
@@ -119,6 +122,7 @@ def build() -> World:
     _things(world, council)
     _people(world, council, far, team, other_team, far_team, worker)
     _governance(world, council)
+    emergency.build(world, council, far)
     return world
 
 

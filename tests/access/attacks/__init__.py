@@ -2,13 +2,17 @@
 
 from tests.access.attacks import (  # noqa: F401 – each puts its lines into the table
     asking,
+    emergency,
     ending,
+    entries,
     files,
     finding,
     forced,
     forms,
     heads,
+    interface,
     log,
+    outside,
     records,
     requests,
     sessions,

@@ -4,7 +4,13 @@ import re
 from collections.abc import Callable
 
 from keepsight.apps.accounts.models import User
+from keepsight.apps.assurance.models import AuditRound
+from keepsight.apps.command.models import AgendaItem, Cell, CommandReport, Meeting
+from keepsight.apps.partnership.models import MailingList
 from keepsight.apps.people.models import Child
+from keepsight.apps.registers.definitions import rule_of
+from keepsight.apps.registers.models import Attachment, Comment, Entry, EntryChange, SavedView
+from keepsight.apps.workforce.models import Rota, Survey
 from tests.access.addresses import ADDRESSES, LIBRARY, exists, permission_of
 from tests.access.attacks.table import ATTEMPTS, Attacker, Attempt, attempt
 
@@ -50,6 +56,27 @@ def _written_everywhere(a: Attacker, text: str) -> None:
     type(child.enrolments.get().setting).objects.filter(pk=a.world.subjects["standard"].ids["school"]).update(name=text)
     child.authority.__class__.objects.filter(pk=child.authority_id).update(name=text)
     User.objects.filter(pk=a.world.people["own_worker"].pk).update(name=text)
+    _written_into_registers(text)
+
+
+def _written_into_registers(text: str) -> None:
+    for entry in Entry.objects.all():
+        fields = (each for each in rule_of(entry.version).fields if each.kind in ("text", "long_text", "evidence"))
+        entry.values |= {each.id: text for each in fields}
+        entry.title = text
+        entry.save()
+    Comment.objects.update(text=text)
+    EntryChange.objects.update(why=text)
+    Attachment.objects.update(name=text)
+    SavedView.objects.update(name=text, shared=True)
+    Meeting.objects.update(title=text)
+    AgendaItem.objects.update(title=text, notes=text)
+    CommandReport.objects.update(title=text)
+    Cell.objects.update(remit=text)
+    MailingList.objects.update(words=text)
+    Survey.objects.update(title=text)
+    Rota.objects.update(title=text)
+    AuditRound.objects.update(title=text)
 
 
 def _drawn_everywhere(text: str, never: str) -> Callable[[Attacker], None]:
@@ -58,6 +85,8 @@ def _drawn_everywhere(text: str, never: str) -> Callable[[Attacker], None]:
         for person in ("team_manager", "leader", "information_governance", "administrator", "own_worker"):
             a.as_(person)
             for address in ADDRESSES:
+                if address.by_role and person != "leader":
+                    continue
                 if exists(address.name) and address.post is None and permission_of(address.name) != LIBRARY:
                     response = a.get(address.url(a.world, a.world.subjects["standard"]))
                     raw = b"" if response.streaming else response.content

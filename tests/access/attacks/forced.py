@@ -18,7 +18,7 @@ def _forced(role: str) -> Callable[[Attacker], None]:
             if permission in ("signed_in", "anyone") or _may(role, permission):
                 continue
             response = a.get(address.url(a.world, a.world.subjects["standard"]))
-            assert response.status_code in (403, 405), (address.key, response.status_code)
+            assert response.status_code in (401, 403, 405), (address.key, response.status_code)
             assert not a.told(response, *a.world.subjects)
 
     return run
@@ -39,7 +39,7 @@ for _role in ROLES:
     )  # fmt: skip
 
 
-@attempt("FORCE-20", "Pages of the sign-in library that are not used here", "Refused", DENIED)
+@attempt("FORCE-90", "Pages of the sign-in library that are not used here", "Refused", DENIED)
 def _(a: Attacker) -> None:
     a.as_("practitioner")
     for page in ("/account/email/", "/account/confirm-email/", "/account/signup/"):

@@ -23,7 +23,7 @@ def _(a: Attacker) -> None:
     for person in ("stranger", "leader", "administrator"):
         a.as_(person)
         for address in ADDRESSES:
-            if exists(address.name) and address.post is None:
+            if exists(address.name) and address.post is None and (person == "leader" or not address.by_role):
                 _headed(a.get(address.url(a.world, a.world.subjects["standard"])))
     a.answers = [each for each in a.answers if each.status_code >= 500]
 

@@ -35,16 +35,20 @@ def _object_addresses() -> list[Any]:
         and exists(each.name)
         and permission_of(each.name) not in (LIBRARY, "signed_in")
         and not each.variant
+        and not each.by_token
         and not each.name.startswith(("desk:find", "desk:known", "governance:ask", "governance:looked", "portal:"))
         and each.name not in ("governance:emergency", "governance:reason")
     ]
 
 
-for _nth, _address in enumerate(_object_addresses(), 1):
+_OF_ENTRIES = ("registers:", "assurance:")
+_SORTED = sorted(_object_addresses(), key=lambda each: each.name.startswith(_OF_ENTRIES))
+_OF_CHILDREN = sum(not each.name.startswith(_OF_ENTRIES) for each in _SORTED)
+for _nth, _address in enumerate(_SORTED, 1):
     _blocked = _address.name == "desk:save_draft" and _address.post is None
     ATTEMPTS.append(
         Attempt(
-            f"IDOR-{_nth:02}",
+            f"IDOR-{_nth:02}" if _nth <= _OF_CHILDREN else f"ENTRY-{_nth - _OF_CHILDREN:02}",
             f"{_address.words}: ids of another authority, restricted and own records",
             "Refused, as if there were no such record",
             "" if _blocked else DENIED,
