@@ -13,6 +13,7 @@ from django.http import Http404
 from keepsight.apps.accounts.models import Team
 from keepsight.apps.accounts.permissions import Grants
 from keepsight.apps.events.models import Event
+from keepsight.apps.people.content import confidential_children, marked_confidential
 from keepsight.apps.registers import listing, permissions, searching
 from keepsight.apps.registers.listing import Asked, Segment, Sight, Today, Wanted
 from keepsight.apps.registers.models import Register, SavedView
@@ -83,7 +84,20 @@ class Seen:
         if verb not in self._visible:
             self._visible[verb] = entries_visible_to(self.grants, self.register, verb, exercise=self.exercise)
         found = listing.narrow(self._visible[verb], self.wanted(asked), self.today)
-        return searching.find(found, self.words, self.sight.rule) if self.words and searched else found
+        return self._searched(found) if self.words and searched else found
+
+    def _searched(self, entries: QuerySet) -> QuerySet:
+        """
+        Those that the words find.
+
+        An entry about a child whose place is confidential is found by its number only: otherwise
+        whoever tries one street name after another learns where the child lives.
+        """
+        found = searching.find(entries, self.words, self.sight.rule)
+        if self.sight.rule.subject not in ("child", "family") or searching.number_in(self.words, self.sight.rule):
+            return found
+        of_family = Q(family__members__child__in=marked_confidential(self.on))
+        return found.exclude(confidential_children(self.on, child="child_id")).exclude(of_family)
 
     def page(
         self, asked: Asked, *, after: str = "", before: str = "", rows: int = listing.ROWS, verb: Any = "read"

@@ -358,6 +358,9 @@ def test_lists_boards_and_files_tell_no_confidential_place(client):
     for page in pages:
         assert "Madeup Meadow" not in text(client.get(page)), page
         assert "YO1" not in text(client.get(page)), page
+    for typed, rows in (("Meadow", 0), ("Ring", 0), (f"THG-{made.number}", 1)):
+        found = client.post(at(held, "search"), {"words": typed}, follow=True)
+        assert len(found.context["page"]["rows"]) == rows, typed
     csv = b"".join(client.get(at(held, "list_csv")).streaming_content).decode()
     assert "THG-" in csv
     assert "Meadow" not in csv
