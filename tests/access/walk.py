@@ -26,7 +26,6 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ABROAD = "other authority"
 TWO, FEW = ("standard", "restricted"), ("standard", "restricted", "safe_contact", "other_authority")
 SENT = (*FEW, "own_record", "other_team")  # enough for forms sent: their pages are read about all classes
-ENTRIES = ("registers:entry", "api:v1:entry")
 REFUSED, SIGN_IN = "refused", "sign in"
 Cells = dict[str, dict[str, dict[str, str]]]  # address → person → class → what came
 WORDS = {key: word.lower() for key, word in SUBJECTS.items()}
@@ -172,11 +171,7 @@ def _asked_already(person: str, address: Address, abroad: set[str]) -> bool:
 def _classes(address: Address, person: str, holds: bool, read_by_get: Collection[str]) -> Collection[str]:
     if not holds:
         return TWO if not address.classes else TWO[:1]
-    if ABROAD in person and not address.classes:
-        return FEW
-    if address.name in ENTRIES and person not in (*ROLES, "own_worker"):
-        return SENT  # an entry is reached as its child is, whose own page is read about all classes
-    return classes_of(address, read_by_get)
+    return FEW if ABROAD in person and not address.classes else classes_of(address, read_by_get)
 
 
 def classes_of(address: Address, read_by_get: Collection[str]) -> Collection[str]:
