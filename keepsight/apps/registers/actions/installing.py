@@ -17,8 +17,6 @@ from keepsight.core.packs.kinds import Register as Rule
 from keepsight.core.registers import slots_for
 from keepsight.core.registers.differences import is_derived_anew
 
-_WRITTEN: dict[str, dict[str, str]] = {}  # by the hash of the packs
-
 
 def install(authority: Authority, *, at: datetime, by: User | None = None, book: Book | None = None) -> list[str]:
     """
@@ -46,11 +44,10 @@ def install(authority: Authority, *, at: datetime, by: User | None = None, book:
     return changed
 
 
+@functools.lru_cache(maxsize=8)
 def _texts(book: Book) -> dict[str, str]:
     """Key → definition of every register of these packs. The same packs are written out once."""
-    if book.hash not in _WRITTEN:
-        _WRITTEN[book.hash] = {key: as_text(book.table(f"registers/{key}")) for key in book.names("registers")}
-    return _WRITTEN[book.hash]
+    return {key: as_text(book.table(f"registers/{key}")) for key in book.names("registers")}
 
 
 @functools.lru_cache(maxsize=2000)
