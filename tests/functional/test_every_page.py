@@ -28,12 +28,13 @@ NOT_BY_LINK = re.compile(
     r"|^/workforce/redeployment/propose/|^/assurance/returns/count/"
     r"|^/command/(checklists|meetings|reports|returns)/"  # while an emergency runs
 )
-FILES = re.compile(r"/(csv|xlsx|pdf|html|parquet|members|bundle|pack)/$|\.(csv|xlsx|docx|pdf|zip)$")
+FILES = re.compile(r"/(csv|xlsx|pdf|html|parquet|members|bundle|pack)/$|\.(csv|xlsx|docx|json|pdf|zip)$")
 FOUND_ON_A_PAGE = """() => ({
   links: [...document.querySelectorAll("a[href^='/']")].map((link) => link.getAttribute("href")),
   headings: document.querySelectorAll("h1").length,
   title: document.title.replace(/ – Keepsight$/, ""),
-  names: [...document.querySelectorAll("h1 .govuk-caption-l, .ks-identity h1")].map((each) => each.innerText.trim()),
+  names: [...document.querySelectorAll("h1 .govuk-caption-l, .ks-identity h1")].map((each) => each.innerText.trim())
+    .filter((words) => !/[A-Z]{2,5}-[0-9]+$/.test(words)),
   width: document.documentElement.scrollWidth,
   wordless: [...document.querySelectorAll("button, a")].filter((each) => each.checkVisibility()
     && !each.innerText.trim() && !each.getAttribute("aria-label")).length,

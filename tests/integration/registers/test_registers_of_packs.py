@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from keepsight.apps.accounts.models import Membership, Role, Service, User
 from keepsight.apps.registers import actions
@@ -20,7 +20,8 @@ from tests import factories as make
 RULES = {
     name: book("pandemic_2020").read(f"registers/{name}", Rule) for name in book("pandemic_2020").names("registers")
 }
-NAMES = list(RULES)
+# The engine is the same for all of them: on PostgreSQL every fifth shows that it holds there too.
+NAMES = list(RULES)[:: 5 if connection.vendor == "postgresql" else 1]
 ROLES = (
     Role.LEADER, Role.EMERGENCY_LEAD, Role.CELL_MEMBER, Role.TEAM_MANAGER, Role.WORKFORCE_LEAD, Role.COMMISSIONER,
     Role.QUALITY_ASSURANCE, Role.ANALYST, Role.COMMUNICATIONS, Role.PRACTITIONER, Role.EARLY_HELP_PRACTITIONER,
