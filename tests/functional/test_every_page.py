@@ -19,7 +19,11 @@ ROLES = (
     "provider", "member", "quality", "emergency", "workforce", "commissioner", "communications",
 )  # fmt: skip
 BEGINNINGS = ("/", "/account/", "/account/password/change/", "/account/second-factor/")
-HUBS = ("/", "/access/", "/people/", "/people/teams/")  # what they lead to differs by role
+HUBS = (  # what they lead to differs by role
+    "/", "/access/", "/account/", "/api/tokens/", "/assurance/", "/command/", "/emergencies/", "/news/", "/people/",
+    "/people/teams/", "/registers/", "/registers/definitions/", "/registers/notices/", "/workforce/",
+    "/workforce/rotas/", "/workforce/surveys/",
+)  # fmt: skip
 # Reached by a form, by a link in a letter, by who is not signed in, or only with something to show: tested elsewhere.
 NOT_BY_LINK = re.compile(
     r"/account/(confirm-email|council|email|inactive|login|logout|needed|password|reauthenticate|second-factor/|signup"
@@ -27,6 +31,7 @@ NOT_BY_LINK = re.compile(
     r"|^/registers/(messages/unsent/again|notices/all/read|definitions/new/from-file)/|^/emergencies/exercises/leave/"
     r"|^/workforce/redeployment/propose/|^/assurance/returns/count/"
     r"|^/command/(checklists|meetings|reports|returns)/"  # while an emergency runs
+    r"|^/api/v1/(registers)?$"  # for programs
 )
 FILES = re.compile(r"/(csv|xlsx|pdf|html|parquet|members|bundle|pack)/$|\.(csv|xlsx|docx|json|pdf|zip)$")
 FOUND_ON_A_PAGE = """() => ({
