@@ -278,6 +278,7 @@ def _name_entries(named: Named, ids: set[int]) -> None:
             told = titled and child not in children and family not in families
             named.names["entry", pk] = f"{rule.prefix}-{number} {title}" if told else f"{rule.prefix}-{number}"
             named.refs["entry", pk] = str(ref)
+            named.shown += [child] if told and child else []  # the title tells of the child
 
 
 def _reads_title(grants: Grants, register: Register, rule: Rule) -> bool:
