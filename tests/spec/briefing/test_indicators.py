@@ -127,6 +127,17 @@ CONTACT_DAYS = """
     Mon 2019-05-06 | 7        | 1         | 0   | 0/0  | 0/7
     Sun 2019-05-05 | 7        | 1         | 0   | 0/0  | 0/0
 """
+ENTRIES = """
+    # each row of the snapshot is so many entries of one register alike in these: they are added up
+    register | is_open | overdue | rag   | entries | ACTIONS_OVERDUE | RISKS_RED
+    action   | yes     | yes     | none  | 3       | 3               | 0
+    action   | yes     | no      | none  | 3       | 0               | 0
+    action   | no      | yes     | none  | 3       | 0               | 0
+    risk     | yes     | yes     | red   | 4       | 0               | 4
+    risk     | yes     | yes     | amber | 4       | 0               | 0
+    risk     | no      | no      | red   | 4       | 0               | 0
+    issue    | yes     | yes     | red   | 5       | 0               | 0
+"""
 
 
 def cases(kind: str, text: str, usual: dict):
@@ -159,6 +170,7 @@ ALL = [
     *cases("attendance", ATTENDANCE, {"authority": "x", "district": "D", "service": "cin"}),
     *cases("ehc_plans", EHC_PLANS, {"authority": "x"}),
     *cases("contact_days", CONTACT_DAYS, {"authority": "x"}),
+    *cases("entries", ENTRIES, {"authority": "x", "team": "T"}),
 ]
 TYPES = {**dict.fromkeys(DAYS, pl.Date), "f2f_in_interval": pl.Boolean}
 
@@ -172,7 +184,7 @@ def of_one(kind: str, facts: dict, rule: str) -> tuple:
 @pytest.mark.parametrize(("kind", "facts", "rule", "said"), ALL)
 def test_what_counts(kind, facts, rule, said):
     above, below = of_one(kind, facts, rule)
-    if kind == "contact_days":
+    if kind in ("contact_days", "entries"):
         assert f"{above}/{below}" == said if "/" in said else above == int(said)
     else:
         assert (above, below) == {"yes": (1, 1), "no": (0, 1), "": (0, 0)}[said]

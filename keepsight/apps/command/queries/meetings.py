@@ -1,7 +1,7 @@
 """Meetings and what belongs to them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from keepsight.apps.command.permissions import held_on
 from keepsight.apps.events.models import Event
 from keepsight.apps.registers.models import Entry, Link, Register
 from keepsight.apps.registers.permissions import entries_visible_to
+from keepsight.apps.registers.references import Named, Reach
 
 CAPTURED = ("action", "decision")
 
@@ -112,6 +113,12 @@ def open_before(grants: Grants, meeting: Meeting, exercise: Event | None) -> lis
     ).values_list("entry_id", "entry__register_id")
     found = _visible(grants, list(links), exercise)
     return sorted(found, key=lambda each: (each.due_on is None, each.due_on or date.max, each.number))
+
+
+def named(grants: Grants, event: Event, entries: Iterable[Entry], on: date) -> Named:
+    """What these entries may be called to this person, and the children who are told of by that, for the log."""
+    reach = Reach(grants, event.authority, on, event if event.is_exercise else None)
+    return Named(reach).look_up({"entry": [each.pk for each in entries]})
 
 
 def _visible(grants: Grants, pairs: list[tuple[int, int]], exercise: Event | None) -> list[Entry]:

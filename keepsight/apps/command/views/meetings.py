@@ -70,17 +70,19 @@ def meeting(request: HttpRequest, ref: UUID) -> HttpResponse:
             if saved:
                 return redirect("command:meeting", ref)
     entries = queries.entries_of(request.grants, found, exercise)
+    before = queries.open_before(request.grants, found, exercise)
+    named = queries.named(request.grants, event, [*entries, *before], on)
     context = frame(request, event) | {
         "meeting": found, "row": present.present_row(found), "form": form, "people": people, "theirs": theirs,
         "items": sorted(found.items.all(), key=lambda each: (each.order, each.pk)),
-        "before": [present.present_entry(each, on) for each in queries.open_before(request.grants, found, exercise)],
-        "entries": [present.present_entry(each, on) for each in entries],
+        "before": [present.present_entry(each, named, on) for each in before],
+        "entries": [present.present_entry(each, named, on) for each in entries],
         "may_agree": found.state == Meeting.State.HELD and runs and chairs(request.user.pk, found.cell, on),
         "chair": queries.has_chair(found.cell, on), "chair_position": queries.chair_position(found.cell),
         "planned": found.state == Meeting.State.PLANNED and found.starts_at > at,
         "may_docx": request.grants.may(P.EXPORT_DOCX), "may_pdf": request.grants.may(P.EXPORT_PDF),
     }  # fmt: skip
-    looked(request, event, "meeting", subject=("meeting", str(found.pk)))
+    looked(request, event, "meeting", subject=("meeting", str(found.pk)), shown=named.shown)
     return render(request, "command/meeting.html", context, status=422 if form is not None and form.errors else 200)
 
 
@@ -217,9 +219,11 @@ def _minutes(request: HttpRequest, ref: UUID, fmt: str, grants: Grants) -> HttpR
     found, on, exercise = _meeting(request, ref, grants), timezone.localdate(), exercise_of(request)
     entries = queries.entries_of(grants, found, exercise)
     before = queries.open_before(grants, found, exercise)
-    paper = present.minutes(found, queries.people(found, on), entries, before, on)
+    named = queries.named(grants, found.cell.event, [*entries, *before], on)
+    paper = present.minutes(found, queries.people(found, on), entries, before, named, on)
     return as_file(
-        request, paper, fmt, name="minutes", event=found.cell.event, subject=("meeting", str(found.pk))
+        request, paper, fmt, name="minutes", event=found.cell.event, subject=("meeting", str(found.pk)),
+        shown=named.shown,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from keepsight.apps.command.addresses import entry_href, number_of
 from keepsight.apps.command.forms.meetings import moment
 from keepsight.apps.command.forms.raising import DecideForm, EscalateForm, GroupForm
 from keepsight.apps.command.permissions import cells_visible_to
+from keepsight.apps.command.presenters.meetings import title_of
 from keepsight.apps.command.queries import entries as queries
 from keepsight.apps.command.queries import meetings as people
 from keepsight.apps.command.views.running import exercise_of, frame, looked
@@ -112,9 +113,10 @@ def _entry(request: HttpRequest, ref: UUID, verb: Verb, keys: tuple[str, ...]) -
 
 
 def _page(request: HttpRequest, event: Any, found: Entry, form: Any, heading: str, button: str) -> HttpResponse:
-    looked(request, event, "entry", subject=("entry", str(found.pk)))
+    named = people.named(request.grants, event, [found], timezone.localdate())  # type: ignore[attr-defined]
+    looked(request, event, "entry", subject=("entry", str(found.pk)), shown=named.shown)
     context = frame(request, event) | {
-        "form": form, "heading": heading, "button": button, "entry_title": found.title, "number": number_of(found),
-        "back": entry_href(found.ref),
+        "form": form, "heading": heading, "button": button, "entry_title": title_of(found, named),
+        "number": number_of(found), "back": entry_href(found.ref),
     }  # fmt: skip
     return render(request, "command/entry_form.html", context, status=422 if form.errors else 200)

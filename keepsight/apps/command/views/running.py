@@ -1,5 +1,6 @@
 """What every page of command begins with: which event, and the event that says that it was read."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -63,14 +64,15 @@ def looked(request: HttpRequest, event: Event | None, page: str, **subject: Any)
 
 
 def as_file(
-    request: HttpRequest, paper: Paper, fmt: str, *, name: str, event: Event, subject: tuple[str, str]
-) -> HttpResponse:
+    request: HttpRequest, paper: Paper, fmt: str, *, name: str, event: Event, subject: tuple[str, str],
+    shown: Iterable[int] = (),
+) -> HttpResponse:  # fmt: skip
     """A paper as Word or PDF, once the event of the download is written."""
     at = timezone.now()
     written = word(paper, template_of()) if fmt == "docx" else pdf(paper)
     keep_taken(
         request, fmt, at=at, subject=subject, source=f"command:{name}", authority_code=event.authority.code,
-        size=len(written),
+        shown=shown, size=len(written),
     )  # fmt: skip
     mark = "-exercise" if event.is_exercise else ""
     file = f"keepsight-{name}{mark}-{timezone.localtime(at):%Y-%m-%d}.{fmt}"
