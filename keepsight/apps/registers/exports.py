@@ -30,7 +30,7 @@ def list_of(seen: Seen, asked: Asked) -> List:
     return List(
         sight.rule.plural, f"{sight.rule.plural}: {seen.register.authority.name}",
         [sight.columns()[each] for each in columns], rows(seen, asked, columns), taken.count(),
-        f"registers:list {seen.register.key}", children, dict(asked.pairs()),
+        f"registers:list {seen.register.key}", children, asked.told(),
         "; ".join([*words, *(["found by words"] if seen.words else [])]),
         (f"Exercise: {seen.exercise.title}",) if seen.exercise else (), seen.register.authority.code,
     )  # fmt: skip

@@ -30,6 +30,7 @@ RAGS = ("red", "amber", "green")
 DUES = ("overdue", "due_soon", "none")
 SUBJECT_COLUMN = {"provider": "setting", "team": "about_team"}  # where the column has another name
 _PLACE = "registers.listing"  # what a place in a list is sealed for
+_TYPED = "registers.typed"  # what a word that a list is narrowed by is sealed for
 _SORTS = {
     "number": "number", "title": "title", "owner": "owner__name", "team": "team__name", "due": "due_on",
     "added": "number", "changed": "changed_at",
@@ -54,6 +55,10 @@ class Sight:
         if name == "rag":
             return self.sees_rag
         return self.rule.title in self.fields if name == "title" else self.rule.subject != "none"
+
+    def typed(self) -> tuple[str, ...]:
+        """The indexed fields whose words somebody typed: narrowed by their beginning, which no address shows."""
+        return tuple(id_ for id_ in self.slots if self.fields[id_].kind == "text")
 
     @property
     def sees_rag(self) -> bool:
@@ -99,7 +104,7 @@ class Asked:
     rag: str = ""
     due: str = ""
     show: str = ""  # all: ended ones too; open, as empty: only what has not ended, where no state is chosen
-    fields: tuple[tuple[str, str, str], ...] = ()  # field id; is, from or to; value
+    fields: tuple[tuple[str, str, str], ...] = ()  # field id; is, begins, from or to; value
     sort: str = ""
     columns: tuple[str, ...] = ()
 
@@ -109,9 +114,20 @@ class Asked:
         found += [
             (name, getattr(self, name)) for name in ("owner", "team", "rag", "due", "show") if getattr(self, name)
         ]
-        found += [(f"f_{id_}" if how == "is" else f"f_{id_}_{how}", value) for id_, how, value in self.fields]
+        found += [
+            (f"f_{id_}" if how == "is" else f"f_{id_}_{how}", hidden_word(value) if how == "begins" else value)
+            for id_, how, value in self.fields
+        ]
         found += [("sort", self.sort)] if self.sort else []
         return found + [("col", each) for each in self.columns]
+
+    def told(self) -> dict[str, str]:
+        """As the log keeps it: that words were typed, and never which."""
+        return {name: "yes" if name.endswith("_begins") else value for name, value in self.pairs()}
+
+    def saved(self) -> "Asked":
+        """As a saved list keeps it: without words that somebody typed."""
+        return replace(self, fields=tuple(each for each in self.fields if each[1] != "begins"))
 
     def query(self, **more: str) -> str:
         """The address's query with something added or replaced; an empty text takes it away."""
@@ -158,10 +174,25 @@ def _fields_asked(sight: Sight, one: Any) -> list[tuple[str, str, str]]:
     for id_, slot in sight.slots.items():
         if (value := one(f"f_{id_}")) and _reads(slot, value) is not None:
             found.append((id_, "is", value))
+        if id_ in sight.typed() and (word := _shown_word(one(f"f_{id_}_begins"))):
+            found.append((id_, "begins", word))
         for how in ("from", "to"):
             if slot[0] != "k" and (value := one(f"f_{id_}_{how}")) and _reads(slot, value) is not None:
                 found.append((id_, how, value))
     return found
+
+
+def hidden_word(word: str) -> str:
+    """A word that was typed, as an address carries it: sealed."""
+    return seal(word, _TYPED)
+
+
+def _shown_word(token: str) -> str:
+    """The word that an address carries; empty where nobody sealed one here."""
+    try:
+        return unseal(token, _TYPED)[:60].replace("\x00", "").strip() if token else ""
+    except ValueError:
+        return ""
 
 
 def _is_id(text: str) -> bool:
@@ -223,7 +254,9 @@ def wanted(asked: Asked, sight: Sight, user_id: int) -> Wanted:
     fields = []
     for id_, how, value in asked.fields:
         slot = sight.slots[id_]
-        fields.append((slot + {"is": "", "from": "__gte", "to": "__lte"}[how], _reads(slot, value)))
+        fields.append(
+            (slot + {"is": "", "begins": "__istartswith", "from": "__gte", "to": "__lte"}[how], _reads(slot, value))
+        )
     owner: int | str = {"me": user_id, "nobody": "nobody"}.get(asked.owner, asked.owner)
     return Wanted(
         asked.states, not asked.states and (asked.show != "all" or bool(asked.due)),

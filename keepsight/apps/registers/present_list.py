@@ -284,7 +284,9 @@ def narrowed_by(sight: Sight, asked: Asked, *, owners: Mapping[str, str], teams:
             text = in_words(field, value)
         if field.kind in _REFERENCES:
             text = owners.get(value) or teams.get(value) or "as chosen"
-        words.append(f"{field.label}{ {'is': ':', 'from': ' from', 'to': ' to'}[how] } {text}")
+        words.append(
+            f"{field.label}{ {'is': ':', 'begins': ' begins with', 'from': ' from', 'to': ' to'}[how] } {text}"
+        )
     return words
 
 

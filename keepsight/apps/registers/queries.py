@@ -84,17 +84,27 @@ class Seen:
         if verb not in self._visible:
             self._visible[verb] = entries_visible_to(self.grants, self.register, verb, exercise=self.exercise)
         found = listing.narrow(self._visible[verb], self.wanted(asked), self.today)
+        if self.tries_words(asked):
+            found = self._open(found)
         return self._searched(found) if self.words and searched else found
 
+    def tries_words(self, asked: Asked) -> bool:
+        """Whether it is narrowed by what stands in a text that somebody typed."""
+        return any(id_ in self.sight.typed() for id_, _, _ in asked.fields)
+
     def _searched(self, entries: QuerySet) -> QuerySet:
+        """Those that the words find."""
+        found = searching.find(entries, self.words, self.sight.rule)
+        return found if searching.number_in(self.words, self.sight.rule) else self._open(found)
+
+    def _open(self, found: QuerySet) -> QuerySet:
         """
-        Those that the words find.
+        Those that words may find.
 
         An entry about a child whose place is confidential is found by its number only: otherwise
         whoever tries one street name after another learns where the child lives.
         """
-        found = searching.find(entries, self.words, self.sight.rule)
-        if self.sight.rule.subject not in ("child", "family") or searching.number_in(self.words, self.sight.rule):
+        if self.sight.rule.subject not in ("child", "family"):
             return found
         of_family = Q(family__members__child__in=marked_confidential(self.on))
         return found.exclude(confidential_children(self.on, child="child_id")).exclude(of_family)
@@ -105,7 +115,7 @@ class Seen:
         """One page of them, each row as ``ROW`` names its parts."""
         order = listing.segments(self.sight, asked)
         first = None
-        if self.keeps_plans and not self.words:
+        if self.keeps_plans and not self.words and not self.tries_words(asked):
             first = functools.partial(_beginning, self._kept(verb), self.wanted(asked), self.today)
         entries = self.entries(asked, verb=verb)
         return listing.page(entries, order, ROW, after=after, before=before, rows=rows, first=first)
@@ -125,7 +135,7 @@ class Seen:
         """Each tile with what it opens and how many that are, whatever is searched for: one query for all."""
         asked = [(tile, listing.asked_by(tile, self.sight)) for tile in self.sight.rule.tiles]
         kept = [(tile, each) for tile, each in asked if each is not None]
-        if self.keeps_plans and kept:
+        if self.keeps_plans and kept and not any(self.tries_words(each) for _, each in kept):
             wanted = tuple(self.wanted(each) for _, each in kept)
             rows = _counts(kept=self._kept("read"), wanted=wanted, today=self.today, most=str(COUNTED))
             counts = _numbers(rows)

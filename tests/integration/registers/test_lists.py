@@ -114,6 +114,51 @@ def test_the_form_of_filters_leads_to_the_list_and_says_what_is_wrong(client, re
     assert "Enter a real date" in text(wrong, 422)
 
 
+def test_an_indexed_text_is_narrowed_by_its_beginning_and_no_address_log_or_saved_list_shows_the_word(client):
+    held, leader, _ = with_where("none")
+    client.force_login(leader)
+    assert "Where: begins with" in text(client.get(at(held, "narrow")))
+    answer = client.post(at(held, "narrow"), {"f_where_begins": "selby", "sort": "-number"})
+    assert "f_where_begins=" in answer.url
+    assert "selby" not in answer.url.lower()
+    page = client.get(answer.url)
+    assert [row[0].text for row in page.context["page"]["rows"]] == ["THG-2", "THG-1"]
+    assert "Where begins with selby" in text(page)
+    assert 'value="selby"' in text(client.get(answer.url.replace("?", "narrow/?")))
+    assert not Logged.objects.filter(detail__icontains="selby").exists()
+    seen = Logged.objects.filter(kind=EventKind.REGISTER_VIEWED, source="registers:list").latest("pk")
+    assert seen.detail["filters"]["f_where_begins"] == "yes"
+    client.post(at(held, "saved"), {"name": "By place", "query": answer.url.partition("?")[2]})
+    assert "f_where" not in str(SavedView.objects.get().query)
+    for made_up in ("selby", "k:", "é", "x" * 3000):
+        assert len(client.get(at(held), {"f_where_begins": made_up}).context["page"]["rows"]) == 3
+
+
+def test_the_beginning_of_a_text_tells_no_confidential_place(client):
+    held, leader, child = with_where("child")
+    client.force_login(leader)
+    narrowed = client.post(at(held, "narrow"), {"f_where_begins": "selby", "sort": "-number"}).url
+    whole = f"{at(held)}?f_where=Selby+Road"
+    assert [len(client.get(each).context["page"]["rows"]) for each in (narrowed, whole)] == [2, 1]
+    make.alert(child, "address_confidential")
+    assert [len(client.get(each).context["page"]["rows"]) for each in (narrowed, whole)] == [0, 0]
+    assert len(client.get(at(held)).context["page"]["rows"]) == 3
+
+
+def with_where(subject):
+    """Three entries with an indexed text: two begin with the same word."""
+    authority = make.authority()
+    where = {"id": "where", "label": "Where", "kind": "text", "indexed": True}
+    held = recording.register(authority, subject=subject, fields=[*recording.definition()["fields"], where])
+    held.slots = {"where": "k1"}
+    held.save(update_fields=["slots"])
+    leader, child = make.user(Role.LEADER, of=authority), make.child(authority)
+    for place in ("Selby Road", "SELBY Street", "Old Selby"):
+        about = About(child=child) if subject == "child" else About()
+        actions.add(held, {"f_text": "One", "where": place}, by=leader, at=make.NOW, about=about)
+    return held, leader, child
+
+
 def test_search_words_travel_in_the_body_and_stay_out_of_the_log(client, register, lead):
     found = added(register, lead, 1, what="Telephone the minster")[0]
     added(register, lead, 2)

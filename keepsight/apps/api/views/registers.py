@@ -84,7 +84,7 @@ def entries(request: HttpRequest, place: Path[Place], asks: Query[Narrow], exerc
     chosen = narrowed(seen.sight, {name: request.GET.getlist(name) for name in request.GET})
     page = seen.page(chosen, after=asks.after, before=asks.before, rows=asks.rows)
     rows = Rows(caller, seen.sight, entries_by_number(seen, page))
-    filters = {name: value for name, value in chosen.pairs() if name != "sort"}
+    filters = {name: value for name, value in chosen.told().items() if name != "sort"}
     _keep(caller, "entries", about=found, rows=len(page.rows), shown=rows.shown(), filters=filters)
     return {"entries": rows.out(), "after": page.after, "before": page.before}
 

@@ -32,7 +32,7 @@ def save_view(
             raise NotAllowedNow(f"You keep {MOST} lists of this register already. Take one away first.")
         if is_default:
             own.update(is_default=False)
-        query: dict[str, Any] = {"pairs": asked.pairs()}
+        query: dict[str, Any] = {"pairs": asked.saved().pairs()}
         view, _ = SavedView.objects.update_or_create(
             register=register, user=by, name=name,
             defaults={"query": query, "shared": shared, "is_default": is_default},

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from keepsight.apps.registers.listing import RAGS, Asked, Sight, asked
+from keepsight.apps.registers.listing import RAGS, Asked, Sight, asked, hidden_word
 from keepsight.core.packs.kinds.registers import FieldRule
 from keepsight.ui.forms import DayField
 
@@ -92,6 +92,8 @@ class FilterForm(forms.Form):
         for name, value in self.cleaned_data.items():
             values = value if isinstance(value, list) else [value]
             params[name] = [_written(each) for each in values if each not in (None, "")]
+            if name.endswith("_begins"):
+                params[name] = [hidden_word(each) for each in params[name]]
         if params.get("col") and set(params["col"]) == set(columns_at_first(self.sight)):
             params["col"] = []
         if params.get("sort") == [self.sight.rule.list.sort]:
@@ -145,7 +147,13 @@ def _fields_of(
     }  # fmt: skip
     if field.kind in known:
         return [(name, forms.ChoiceField(label=label, required=False, choices=[ANY, *known[field.kind]]))]
-    return []  # words that somebody typed never stand in an address: they are searched for
+    if field.kind == "text":  # what is typed stands sealed in the address
+        box = forms.CharField(
+            label=f"{label}: begins with", required=False, max_length=60, help_text="A saved list does not keep this.",
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )  # fmt: skip
+        return [(f"{name}_begins", box)]
+    return []  # the page of what it names leads to its entries
 
 
 def _orders(sight: Sight) -> list[tuple[str, str]]:

@@ -128,7 +128,7 @@ def keep_read(
     request: HttpRequest, seen: queries.Seen, chosen: Asked, at: datetime, *, source: str, rows: int, shown: Any
 ) -> None:
     """Write who read what of a register: filters by their ids, never a word that was searched for."""
-    said = {name: value for name, value in chosen.pairs() if name not in ("col", "sort")}
+    said = {name: value for name, value in chosen.told().items() if name not in ("col", "sort")}
     said |= {"searched": "yes"} if seen.words else {}
     audit.record(
         EventKind.REGISTER_VIEWED, at=at, by=request.user, authority_code=seen.register.authority.code,
