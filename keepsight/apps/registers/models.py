@@ -3,8 +3,8 @@ Registers: the one engine for all tracker-like lists (ARCHITECTURE §4).
 
 What a register is stands in a definition (TOML, ``core.packs.kinds.Register``); an entry keeps the
 version that it was last written with, and its values by field id. Values that may be filtered and
-sorted by are also kept in the columns ``k1`` to ``k4`` (words), ``d1`` to ``d3`` (days) and ``n1``,
-``n2`` (numbers): which field has which column stands in ``Register.slots`` and never changes.
+sorted by are also kept in the columns ``k1`` to ``k4`` (words), ``d1`` to ``d3`` (days) and ``n1`` to
+``n3`` (numbers): which field has which column stands in ``Register.slots`` and never changes.
 """
 
 import uuid
@@ -23,7 +23,7 @@ class Register(models.Model):
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="registers")
     key = models.SlugField(max_length=60)  # id of the definition
-    slots = models.JSONField(default=dict)  # field id → k1 … n2
+    slots = models.JSONField(default=dict)  # field id → k1 … n3
     is_on = models.BooleanField(default=True)  # a register that an event needs lies idle until then
     told_at = models.DateTimeField(null=True, blank=True)  # up to when what is due was looked for and told
     last_number = models.IntegerField(default=0)
@@ -94,6 +94,7 @@ class Entry(models.Model):
     d3 = models.DateField(null=True, blank=True)
     n1 = models.FloatField(null=True, blank=True)
     n2 = models.FloatField(null=True, blank=True)
+    n3 = models.FloatField(null=True, blank=True)
     words = models.TextField(blank=True)  # what a search looks in: the title and texts that name nobody
     revision = models.IntegerField(default=1)  # goes up with each change: who changes an older one is shown the other's
     added_at = models.DateTimeField()
@@ -127,7 +128,7 @@ class Entry(models.Model):
                     name=f"live_by_{slot}",
                     condition=Q(**{"exercise": None, f"{slot}__isnull": False}),
                 )
-                for slot in ("d1", "d2", "d3", "n1", "n2")
+                for slot in ("d1", "d2", "d3", "n1", "n2", "n3")
             ),
         ]
 

@@ -11,7 +11,7 @@ from keepsight.core.registers.formulas import kind_of_value
 SLOTS: dict[str, tuple[str, ...]] = {
     "k": ("k1", "k2", "k3", "k4"),  # words
     "d": ("d1", "d2", "d3"),  # days
-    "n": ("n1", "n2"),  # numbers
+    "n": ("n1", "n2", "n3"),  # numbers
 }
 _FAMILY = {"date": "d", "instant": "d", "number": "n", "money": "n"}
 NEVER = frozenset({"long_text", "several", "rag", "evidence"})  # rag has a column of its own
@@ -44,7 +44,7 @@ def slots_for(rule: Register, held: Mapping[str, str]) -> dict[str, str]:
         family = family_of(kind_of_value(rule, field))
         free = [slot for slot in SLOTS[family] if slot not in slots.values()]
         if not free:
-            words = {"k": "four words", "d": "three days", "n": "two numbers"}[family]
+            words = {"k": "four words", "d": "three days", "n": "three numbers"}[family]
             raise NoSlotLeft(
                 f"{field.label} cannot be filtered by: a register can be filtered by {words} at most. "
                 "Take “indexed” away from another field of that kind."

@@ -203,7 +203,7 @@ cells = st.fixed_dictionaries(
 HEADS = ["what", "due_on", "progress", "came_from", "evidence"]
 LIKE = [
     "title", "state", "values", "rag", "due_on", "due_at", "soon_on", "due_clock", "is_open", "k1", "k2",
-    "k3", "k4", "d1", "d2", "d3", "n1", "n2", "revision", "state_since", "added_at", "added_by_id",
+    "k3", "k4", "d1", "d2", "d3", "n1", "n2", "n3", "revision", "state_since", "added_at", "added_by_id",
     "changed_at", "changed_by_id", "owner_id", "team_id", "child_id", "cell", "version_id", "event_id",
     "exercise_id",
 ]  # fmt: skip

@@ -81,6 +81,10 @@ def test_the_score_of_a_risk_follows_what_is_changed_and_stands_in_the_list(coun
     listed = page(client, council, "risk", query="?col=number&col=title&col=score").content.decode()
     row = listed[listed.index("No cover at night") :]
     assert ">20<" in row[: row.index("</tr>")]
+    first = [each[0].text for each in page(client, council, "risk", query="?col=number").context["page"]["rows"]]
+    assert first == [f"RSK-{high.number}", f"RSK-{low.number}"]  # the register begins with the greatest
+    least = page(client, council, "risk", query="?col=number&sort=score&f_score_to=15").context["page"]["rows"]
+    assert [each[0].text for each in least] == [f"RSK-{low.number}"]
 
 
 def test_a_service_is_looked_at_every_working_day_and_looking_begins_the_day_anew(council):

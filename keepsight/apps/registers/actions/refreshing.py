@@ -12,7 +12,7 @@ BATCH = 500
 AT_ONCE = 5_000  # entries that are gone through while somebody waits; more are left to a worker
 COLUMNS = (
     "values", "title", "rag", "words", "is_open", "due_on", "due_at", "soon_on", "due_clock",
-    "k1", "k2", "k3", "k4", "d1", "d2", "d3", "n1", "n2",
+    "k1", "k2", "k3", "k4", "d1", "d2", "d3", "n1", "n2", "n3",
 )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ class FieldPart(Part):
     choices = _area("Choices", required=False, help_text="Of a choice: one a line")
     indexed = forms.BooleanField(
         label="The list can be filtered and sorted by it", required=False,
-        help_text="At most four words, three days and two numbers in a register",
+        help_text="At most four words, three days and three numbers in a register",
     )  # fmt: skip
     only_when = forms.ChoiceField(label="Asked only when", required=False)
     formula = forms.CharField(

@@ -43,7 +43,7 @@ class FieldRule:
     letters: int = 0  # of text and long text: at most so many; 0: the kind's own limit
     register: str = ""  # of entry: the register whose entries may be named
     formula: str = ""  # of computed: a sum or comparison over other fields, in the words of conditions
-    indexed: bool = False  # may be filtered and sorted by; at most four words, three days and two numbers a register
+    indexed: bool = False  # may be filtered and sorted by; at most four words, three days and three numbers a register
     section: str = ""  # heading under which the form and the record show it
     only_when: str = ""  # id of a yes/no field, or field=value: asked only then
     shown_to: tuple[str, ...] = ()  # roles; empty: everyone who may read the entry
