@@ -8,6 +8,7 @@ import click
 STEPS = (  # in this order: what is told and chased is sent by the last
     "keepsight.apps.command.tasks:tick",
     "keepsight.apps.workforce.tasks:tick",
+    "keepsight.apps.registers.unfinished:tick",
     "keepsight.apps.registers.tasks:tick",
 )
 
@@ -15,7 +16,7 @@ STEPS = (  # in this order: what is told and chased is sent by the last
 @click.command(short_help="Tell of what is due, write digests, send messages.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def command(as_json: bool) -> None:
-    """Tell people of what became due, chase what is missing, write digests and send what waits."""
+    """Tell of what became due, chase what is missing, take up what stopped, write digests and send what waits."""
     from keepsight.cli import site
 
     site.start()

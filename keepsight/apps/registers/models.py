@@ -362,6 +362,7 @@ class Bulk(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.SHOWN)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    moved_at = models.DateTimeField(null=True, blank=True)  # when it was confirmed, or something of it last done
     done_at = models.DateTimeField(null=True, blank=True)
 
 

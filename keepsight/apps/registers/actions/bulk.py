@@ -8,10 +8,13 @@ alone, and so is an entry that somebody changed after it was shown.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from keepsight.apps.accounts.models import User
 from keepsight.apps.audit import actions as audit
@@ -21,6 +24,8 @@ from keepsight.apps.registers.actions.entries import ChangedMeanwhile, assign, c
 from keepsight.apps.registers.models import Bulk, BulkItem, Entry, Register
 from keepsight.apps.registers.permissions import check_user_may, entries_visible_to
 from keepsight.core.errors import KeepsightError, NotAllowedNow, NotPermitted
+
+STILL = timedelta(minutes=10)  # nothing of it done for so long: whoever did it is gone
 
 
 def prepare(
@@ -58,7 +63,7 @@ def carry_on(bulk: Bulk, *, by: User, at: datetime) -> Bulk:
     """
     if bulk.by_id != by.pk:
         raise NotPermitted("Only who chose these entries changes them.")
-    begin(bulk)
+    begin(bulk, at=at)
     while _batch(bulk, by, at):
         pass
     Bulk.objects.filter(pk=bulk.pk).exclude(state=Bulk.State.DONE).update(state=Bulk.State.DONE, done_at=at)
@@ -72,9 +77,40 @@ def carry_on_with(bulk_id: int, user_id: int, *, at: datetime) -> int:
     return int(carry_on(held, by=User.objects.get(pk=user_id), at=at).pk)
 
 
-def begin(bulk: Bulk) -> None:
-    """Say that it was confirmed, so that its page offers to go on with it."""
-    Bulk.objects.filter(pk=bulk.pk, state=Bulk.State.SHOWN).update(state=Bulk.State.RUNNING)
+def begin(bulk: Bulk, *, at: datetime) -> None:
+    """Say that it was confirmed, so that its page offers to go on with it, and ``take_up`` does."""
+    Bulk.objects.filter(pk=bulk.pk, state=Bulk.State.SHOWN).update(state=Bulk.State.RUNNING, moved_at=at)
+
+
+def take_up(*, at: datetime) -> int:
+    """Ask a worker to go on with each change that was confirmed and in which nothing moves; gives how many."""
+    still = Bulk.objects.filter(state=Bulk.State.RUNNING, by__isnull=False).order_by("pk")
+    found = dict(still.filter(_unmoved(at)).values_list("pk", "by_id"))
+    waiting = set(found) - _asked_for()
+    return sum(_take_up(pk, found[pk], at) for pk in sorted(waiting))
+
+
+def _unmoved(at: datetime) -> Q:
+    return Q(moved_at__lte=at - STILL) | Q(moved_at=None, at__lte=at - STILL)
+
+
+def _asked_for() -> set[int]:
+    """The changes that wait in the queue: while no worker runs, they are not asked for again."""
+    from keepsight.apps.registers.tasks import change_many
+
+    ready = DBTaskResult.objects.filter(task_path=change_many.module_path, status=TaskResultStatus.READY)
+    return {int(given["args"][0]) for given in ready.values_list("args_kwargs", flat=True)}
+
+
+def _take_up(pk: int, user_id: int, at: datetime) -> bool:
+    """Ask for one, unless another that looks at the same time has."""
+    from keepsight.apps.registers.tasks import change_many
+
+    with transaction.atomic():
+        ours = Bulk.objects.filter(_unmoved(at), pk=pk, state=Bulk.State.RUNNING).update(moved_at=at)
+        if ours:
+            change_many.enqueue(pk, user_id)
+    return bool(ours)
 
 
 def _batch(bulk: Bulk, by: User, at: datetime) -> int:
@@ -90,6 +126,7 @@ def _batch(bulk: Bulk, by: User, at: datetime) -> int:
         for item in items:
             item.outcome, item.why = _do(bulk, item, by, at)
         BulkItem.objects.bulk_update(items, ["outcome", "why"])
+        Bulk.objects.filter(pk=bulk.pk).update(moved_at=at)
     return len(items)
 
 

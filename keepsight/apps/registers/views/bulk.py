@@ -102,7 +102,7 @@ def _confirm(request: HttpRequest, bulk: Bulk) -> HttpResponse:
     if bulk.state == Bulk.State.DONE:
         return redirect("registers:bulk_preview", bulk.ref)
     if journal.counts(bulk)["waiting"] > journal.BATCH:
-        actions.begin(bulk)
+        actions.begin(bulk, at=timezone.now())
         change_many.enqueue(bulk.pk, request.user.pk)
         messages.success(request, "The change is on its way. This page shows how far it has come.")
     else:
