@@ -208,6 +208,13 @@ class Attachment(models.Model):
     taken_away_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
 
+class FileToDelete(models.Model):
+    """A file in the store whose line is gone or says that it was taken away: deleted soon, tried again until it is."""
+
+    stored_as = models.CharField(max_length=200, unique=True)  # a random name
+    tries = models.IntegerField(default=0)
+
+
 class SavedView(models.Model):
     """A list as somebody likes it: filters, sort and columns under a name."""
 

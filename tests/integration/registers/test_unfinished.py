@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
 from keepsight.apps.accounts.models import Role
-from keepsight.apps.registers import actions, unfinished
+from keepsight.apps.registers import actions, attachments, unfinished
 from keepsight.apps.registers import bulk as journal
-from keepsight.apps.registers.actions import bulk
-from keepsight.apps.registers.models import Bulk, Entry
+from keepsight.apps.registers.actions import attachments as filing
+from keepsight.apps.registers.actions import bulk, destroying
+from keepsight.apps.registers.models import Bulk, Entry, FileToDelete
 from tests import factories as make
 from tests.integration.registers import recording
 
@@ -67,3 +69,43 @@ def test_what_waits_in_the_queue_is_not_asked_for_again(stopped, settings):
     DBTaskResult.objects.update(status="RUNNING")  # and then its worker is gone
     assert unfinished.tick(LATER + timedelta(minutes=70))["changes_taken_up"] == 1
     assert unfinished.tick(LATER + timedelta(minutes=71))["changes_taken_up"] == 0
+
+
+@pytest.fixture
+def entry():
+    authority = make.authority()
+    leader = make.user(Role.LEADER, of=authority)
+    return actions.add(recording.register(authority), {"f_text": "One"}, by=leader, at=make.NOW)
+
+
+@pytest.mark.parametrize("way", ["taken away", "destroyed"])
+def test_a_file_that_its_store_does_not_delete_is_tried_again(
+    entry, way, monkeypatch, django_capture_on_commit_callbacks
+):
+    held = filing.attach(entry, attachments.as_stream(b"What was said"), "a.txt", by=entry.added_by, at=make.NOW)
+    monkeypatch.setattr(attachments, "destroy", lambda name: 1 / 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        if way == "destroyed":
+            destroying.destroy([entry.pk])
+        else:
+            filing.take_away(held, why="Not ours", by=entry.added_by, at=make.NOW)
+    assert attachments.store().exists(held.stored_as)
+    assert unfinished.tick(make.NOW)["files_not_deleted_yet"] == 1
+    assert FileToDelete.objects.get().tries == 2
+    monkeypatch.undo()
+    done = unfinished.tick(make.NOW)
+    assert (done["files_deleted"], done["files_not_deleted_yet"]) == (1, 0)
+    assert not attachments.store().exists(held.stored_as)
+
+
+def test_nothing_waits_where_the_store_answers_or_the_transaction_is_undone(entry, django_capture_on_commit_callbacks):
+    held = filing.attach(entry, attachments.as_stream(b"What was said"), "a.txt", by=entry.added_by, at=make.NOW)
+    with transaction.atomic():
+        destroying.destroy([entry.pk])
+        transaction.set_rollback(True)
+    assert unfinished.tick(make.NOW)["files_deleted"] == 0
+    assert attachments.store().exists(held.stored_as)
+    with django_capture_on_commit_callbacks(execute=True):
+        destroying.destroy([entry.pk])
+    assert not FileToDelete.objects.exists()
+    assert not attachments.store().exists(held.stored_as)

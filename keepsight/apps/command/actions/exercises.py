@@ -11,7 +11,7 @@ from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.command.permissions import check_user_may_run
 from keepsight.apps.events.models import Event, PhaseSwitch
-from keepsight.apps.registers import attachments
+from keepsight.apps.registers.actions.deleting import delete_after_commit
 from keepsight.apps.registers.models import Attachment
 from keepsight.core.errors import NotAllowedNow
 
@@ -45,7 +45,7 @@ def dispose(event: Event, *, by: User, at: datetime) -> int:
         EventKind.EXERCISE_DISPOSED, at=at, by=by, authority_code=event.authority.code,
         subject=("event", str(event.pk)), source="command:dispose", rows=gone,
     )  # fmt: skip
-    transaction.on_commit(lambda: _take_away(files))
+    delete_after_commit(files)
     return gone
 
 
@@ -68,8 +68,3 @@ def belonging() -> list[tuple[type[models.Model], str]]:
 def _files(event: Event) -> list[str]:
     """What the files attached to its entries are stored as."""
     return list(Attachment.objects.filter(entry__exercise=event).values_list("stored_as", flat=True))
-
-
-def _take_away(files: list[str]) -> None:
-    for name in files:
-        attachments.destroy(name)

@@ -9,6 +9,7 @@ from keepsight.apps.accounts.models import User
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.registers import attachments
+from keepsight.apps.registers.actions.deleting import delete_after_commit
 from keepsight.apps.registers.models import Attachment, Entry, EntryChange
 from keepsight.apps.registers.permissions import check_user_may
 from keepsight.core.errors import NotAllowedNow
@@ -87,7 +88,7 @@ def take_away(held: Attachment, *, why: str, by: User, at: datetime) -> None:
             before={"attachment": held.pk}, why=why.strip()[:300],
         )  # fmt: skip
         _event(EventKind.ATTACHMENT_TAKEN_AWAY, held, by, at)
-        transaction.on_commit(lambda: attachments.destroy(held.stored_as))  # a line without a file, never the reverse
+        delete_after_commit([held.stored_as])  # a line without a file, never the reverse
 
 
 def _event(kind: EventKind, held: Attachment, by: User, at: datetime) -> None:

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from django.db import transaction
 from django.db.models import CASCADE, PROTECT, ManyToOneRel, Model
 
-from keepsight.apps.registers import attachments
+from keepsight.apps.registers.actions.deleting import delete_after_commit
 from keepsight.apps.registers.models import Attachment, Entry, ImportRow
 
 BATCH = 500
@@ -60,14 +59,9 @@ def destroy(entries: Sequence[int]) -> dict[type[Model], int]:
     files = list(Attachment.objects.filter(pk__in=held.get(Attachment, ())).values_list("stored_as", flat=True))
     for model, keys in _the_protecting_first(held):
         model._base_manager.filter(pk__in=keys).delete()
-    transaction.on_commit(lambda: _take_away(files))
+    delete_after_commit(files)
     return {model: len(keys) for model, keys in held.items()}
 
 
 def _the_protecting_first(held: dict[type[Model], set[Any]]) -> Iterable[tuple[type[Model], set[Any]]]:
     return [*((model, keys) for model, keys in held.items() if model is not Entry), (Entry, held.get(Entry, set()))]
-
-
-def _take_away(files: Iterable[str]) -> None:
-    for name in files:
-        attachments.destroy(name)
