@@ -1,46 +1,28 @@
-"""
-A process that destroys what is past its time, and is killed while it does; the test reads what it prints.
+"""What the process does that destroys what is past its time and is killed while it does (``tests.killed``)."""
 
-It sets Keepsight up on the migrated database in the environment, says ``ready``, and does what each line asks:
-``make COUNT`` (a new authority with an approved list), ``carry`` (carry the newest list out), ``count``,
-``race`` (a case re-opens at the very moment in which its record is made anonymous).
-"""
-
-import os
-import sys
 import threading
+from datetime import date
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+from django.db import connection, transaction
+
+from keepsight import rows
+from keepsight.apps.audit.models import Event
+from keepsight.apps.contact.models import Sighting, Visit
+from keepsight.apps.governance.actions import disposal
+from keepsight.apps.governance.actions.anonymising import ReOpened, anonymise
+from keepsight.apps.governance.models import Disposal
+from keepsight.apps.people.models import Address, Child, Identifier, Involvement
+from keepsight.core.packs import book
+from tests import factories as make
+from tests.integration.governance import keeping
+
 WHY = "The time of these records is over."
-
-
-def main() -> None:
-    import django
-
-    django.setup()
-    print("ready", flush=True)
-    for line in sys.stdin:
-        word, *given = line.split()
-        if word == "make":
-            make_list(int(given[0]))
-            print("done", flush=True)
-        elif word == "carry":
-            print("begun", flush=True)
-            carry()
-            print("done", flush=True)
-        elif word == "count":
-            print(*counts(), flush=True)
-        elif word == "race":
-            print(race(), flush=True)
+disposal.HANDFUL = 3
+book()  # read once, not in every fork
 
 
 def make_list(count: int) -> None:
-    from django.db import transaction
-
-    from keepsight.apps.governance.actions import disposal
-    from tests import factories as make
-    from tests.integration.governance import keeping
-
+    """A new authority with an approved list of so many records."""
     with transaction.atomic():
         office = keeping.office()
         for _ in range(count):
@@ -53,30 +35,18 @@ def make_list(count: int) -> None:
     disposal.decide(listed, approved=True, sentence=WHY, by=office.leader, at=make.NOW)
 
 
-def newest():
-    from keepsight.apps.governance.models import Disposal
-
+def newest() -> Disposal:
     return Disposal.objects.select_related("authority", "proposed_by").order_by("-pk").first()
 
 
 def carry() -> None:
-    from keepsight.apps.governance.actions import disposal
-    from tests import factories as make
-
+    """Carry the newest list out, or what is left of it."""
     listed = newest()
-    disposal.HANDFUL = 3
     disposal.carry_out(listed, by=listed.proposed_by, at=make.NOW, on=make.TODAY)
 
 
-def counts() -> tuple:
+def counts() -> tuple[int, ...]:
     """Children, visits, addresses and numbers left; settled items; what the certificate has counted; events."""
-    from django.db import transaction
-
-    from keepsight import rows
-    from keepsight.apps.audit.models import Event
-    from keepsight.apps.contact.models import Visit
-    from keepsight.apps.people.models import Address, Child, Identifier
-
     listed = newest()
     with transaction.atomic():
         rows.lock()  # waits until the killed process's transaction has ended
@@ -93,17 +63,6 @@ def counts() -> tuple:
 
 def race() -> str:
     """Two threads: one makes a closed case anonymous, one opens it again. Tells who was first, and what is left."""
-    from datetime import date
-
-    from django.db import connection, transaction
-
-    from keepsight import rows
-    from keepsight.apps.contact.models import Sighting
-    from keepsight.apps.governance.actions.anonymising import ReOpened, anonymise
-    from keepsight.apps.people.models import Involvement
-    from tests import factories as make
-    from tests.integration.governance import keeping
-
     office = keeping.office()
     child = make.child(office.authority)
     make.involvement(child, kind="cin", started_on=date(2017, 1, 1), ended_on=date(2019, 1, 1))
@@ -134,7 +93,3 @@ def race() -> str:
         thread.join()
     left = Sighting.objects.get(child=child).who != ""
     return f"{got['anonymise']} {'opened-first' if got['kept'] else 'opened-after'} {'kept' if left else 'gone'}"
-
-
-if __name__ == "__main__":
-    main()

@@ -1,54 +1,55 @@
-"""
-A process that the kill test starts, talks to by lines, and kills.
+"""What the process does that loads a folder and is killed while it does (``tests.killed``)."""
 
-It sets Keepsight up on the migrated database in the environment, says ``ready``, and then does what each line asks:
-``begin`` (with one authority), ``load FOLDER DAY``, ``digest``, ``undo`` (the newest committed
-load, if it is not the first).
-"""
-
-import os
-import sys
+import pickle
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keepsight.config.settings")
+from django.db import transaction
+
+from keepsight import rows
+from keepsight.apps.accounts.models import Authority
+from keepsight.apps.audit.models import Load
+from keepsight.apps.intake import actions
+from keepsight.apps.intake.delivery import read_delivery
+from keepsight.apps.intake.queries import register_digest
+from keepsight.core.packs import book
+
 AT = datetime(2020, 6, 3, 8, tzinfo=UTC)
+book(event=None)  # read once, not in every fork
 
 
-def main() -> None:
-    import django
-
-    django.setup()
-    from django.db import transaction
-
-    from keepsight import rows
-    from keepsight.apps.accounts.models import Authority
-    from keepsight.apps.audit.models import Load
-    from keepsight.apps.intake import actions
-    from keepsight.apps.intake.queries import register_digest
-
-    print("ready", flush=True)
-    for line in sys.stdin:
-        word, *given = line.split("\t")
-        if word.strip() == "begin":
-            Authority.objects.create(code="fellshire", name="Fellshire", la_code="990", is_example=True)
-            print("done", flush=True)
-            continue
-        council = Authority.objects.get(code="fellshire")
-        if word == "load":
-            folder, day = given
-            actions.load_folder(council, Path(folder), as_at=date.fromisoformat(day.strip()), at=AT)
-            print("done", flush=True)
-        elif word.strip() == "undo":
-            committed = Load.objects.filter(state=Load.State.COMMITTED).order_by("-pk")
-            if committed.count() > 1:
-                actions.undo(committed[0], at=AT)
-            print("done", flush=True)
-        elif word.strip() == "digest":
-            with transaction.atomic():
-                rows.lock()  # waits until the killed process's transaction has ended
-                print(register_digest(council), Load.objects.filter(state=Load.State.COMMITTED).count(), flush=True)
+def council() -> Authority:
+    return Authority.objects.get(code="fellshire")
 
 
-if __name__ == "__main__":
-    main()
+def begin() -> None:
+    Authority.objects.create(code="fellshire", name="Fellshire", la_code="990", is_example=True)
+
+
+def read(folder: str) -> None:
+    """Read the files and keep what they say: a killed load begins when the database is first asked."""
+    _kept(folder).write_bytes(pickle.dumps(read_delivery(Path(folder))))
+
+
+def _kept(folder: str) -> Path:
+    return Path(folder).with_suffix(".read")
+
+
+def load(folder: str, day: str) -> None:
+    if _kept(folder).exists():
+        actions.read_delivery = lambda *given: pickle.loads(_kept(folder).read_bytes())  # noqa: S301
+    actions.load_folder(council(), Path(folder), as_at=date.fromisoformat(day), at=AT)
+
+
+def undo() -> None:
+    """Undo the newest committed load, if it is not the first."""
+    committed = Load.objects.filter(state=Load.State.COMMITTED).order_by("-pk")
+    if committed.count() > 1:
+        actions.undo(committed[0], at=AT)
+
+
+def digest() -> tuple[str, int]:
+    """The digest of the register, and how many loads are committed."""
+    with transaction.atomic():
+        rows.lock()  # waits until the killed process's transaction has ended
+        return register_digest(council()), Load.objects.filter(state=Load.State.COMMITTED).count()

@@ -1,43 +1,24 @@
-"""
-A process that changes many entries, and is killed while it does; the test reads what it prints.
+"""What the process does that changes many entries and is killed while it does (``tests.killed``)."""
 
-It says ``ready``, and does what each line asks: ``make COUNT`` (entries and a change of them, shown),
-``carry`` (do the newest change), ``count``.
-"""
+from django.db import transaction
 
-import os
-import sys
+from keepsight import rows
+from keepsight.apps.accounts.models import Role
+from keepsight.apps.audit.models import Event
+from keepsight.apps.registers import actions
+from keepsight.apps.registers import bulk as journal
+from keepsight.apps.registers.actions import bulk
+from keepsight.apps.registers.models import Bulk, Entry, EntryChange
+from keepsight.core.packs import book
+from tests import factories as make
+from tests.integration.registers import recording
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-
-
-def main() -> None:
-    import django
-
-    django.setup()
-    print("ready", flush=True)
-    for line in sys.stdin:
-        word, *given = line.split()
-        if word == "make":
-            make_change(int(given[0]))
-            print("done", flush=True)
-        elif word == "carry":
-            print("begun", flush=True)
-            carry()
-            print("done", flush=True)
-        elif word == "count":
-            print(*counts(), flush=True)
+journal.BATCH = 4
+book()  # read once, not in every fork
 
 
 def make_change(count: int) -> None:
-    from django.db import transaction
-
-    from keepsight.apps.accounts.models import Role
-    from keepsight.apps.registers import actions
-    from keepsight.apps.registers.actions import bulk
-    from tests import factories as make
-    from tests.integration.registers import recording
-
+    """So many entries and a change of them, shown, in a register of their own."""
     with transaction.atomic():
         authority = make.authority()
         leader = make.user(Role.LEADER, of=authority)
@@ -47,30 +28,18 @@ def make_change(count: int) -> None:
         bulk.prepare(register, refs, "move", {"to": "dropped", "why": "Over"}, by=leader, at=make.NOW)
 
 
-def newest():
-    from keepsight.apps.registers.models import Bulk
-
+def newest() -> Bulk:
     return Bulk.objects.select_related("register__current", "register__authority", "by").order_by("-pk").first()
 
 
 def carry() -> None:
-    from keepsight.apps.registers import bulk as journal
-    from keepsight.apps.registers.actions import bulk
-    from tests import factories as make
-
-    journal.BATCH = 4
+    """Do the newest change, or what is left of it."""
     held = newest()
     bulk.carry_on(held, by=held.by, at=make.NOW)
 
 
-def counts() -> tuple:
+def counts() -> tuple[int, ...]:
     """Entries moved, moves in their histories, items done, events; moved ones whose revision rose once."""
-    from django.db import transaction
-
-    from keepsight import rows
-    from keepsight.apps.audit.models import Event
-    from keepsight.apps.registers.models import Entry, EntryChange
-
     held = newest()
     with transaction.atomic():
         rows.lock()
@@ -81,7 +50,3 @@ def counts() -> tuple:
             Event.objects.filter(kind="entry_moved", authority_code=held.register.authority.code).count(),
             entries.filter(revision=2).count(),
         )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()

@@ -1,13 +1,5 @@
 """Changing many entries: shown first, done once, and whole or not at all where the process is killed."""
 
-import contextlib
-import os
-import random
-import subprocess
-import sys
-import time
-from pathlib import Path
-
 import pytest
 import time_machine
 
@@ -19,10 +11,9 @@ from keepsight.apps.registers.models import Bulk, Entry
 from keepsight.core.errors import NotPermitted
 from tests import factories as make
 from tests.integration.registers import recording
+from tests.killed import Talker
 
-ROOT = Path(__file__).resolve().parents[3]
-SCRIPT = Path(__file__).with_name("killed_bulk.py")
-KILLS, ENTRIES, MOST = 3, 40, 30
+KILLS, ENTRIES, BATCHES = 8, 24, 6
 
 
 @pytest.fixture
@@ -105,63 +96,18 @@ def test_a_preview_asks_a_fixed_number_of_questions(world, django_assert_max_num
         visitor.get(f"/registers/several/{held.ref}/")
 
 
-class Talker:
-    """One process that does what it is told, line by line."""
-
-    def __init__(self, database: str, var: Path):
-        env = {**os.environ, "KEEPSIGHT_DATABASE": database, "KEEPSIGHT_VAR": str(var), "PYTHONPATH": str(ROOT)}
-        env["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-        self.process = subprocess.Popen(
-            [sys.executable, str(SCRIPT)], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-        )
-        assert self.heard() == "ready"
-
-    def ask(self, words: str) -> str:
-        self.process.stdin.write(words + "\n")
-        self.process.stdin.flush()
-        return self.heard()
-
-    def heard(self) -> str:
-        answer = self.process.stdout.readline().strip()
-        assert answer, "the process has failed"
-        return answer
-
-    def kill(self) -> None:
-        with contextlib.suppress(BrokenPipeError):
-            self.process.kill()
-            self.process.communicate()
-
-
 @pytest.mark.slow
 def test_a_killed_change_leaves_each_entry_whole_and_goes_on_where_it_stopped(database, tmp_path):
-    observer, victims = Talker(database, tmp_path), []
-    moments, between, kills = random.Random(20200603), 0, 0
-    try:
-        observer.ask(f"make {ENTRIES}")
-        started = time.perf_counter()
-        observer.ask("carry")
-        assert observer.heard() == "done"
-        took = time.perf_counter() - started
-        while (kills < KILLS or not between) and kills < MOST:
-            kills += 1
-            observer.ask(f"make {ENTRIES}")
-            victims.append(Talker(database, tmp_path))
-            victims[-1].ask("carry")
-            if kills > KILLS:  # no moment hit: wait until something has moved
-                until = time.perf_counter() + 30
-                while not int(observer.ask("count").split()[0]) and time.perf_counter() < until:
-                    time.sleep(0.005)
-            else:
-                time.sleep(moments.uniform(0, took))
-            victims[-1].kill()
-            moved, histories, done, events, once = map(int, observer.ask("count").split())
-            assert moved == histories == done == events == once, f"kill {kills} left an entry in part"
+    with Talker("tests.integration.registers.killed_bulk", database, tmp_path) as talker:
+        talker.ask("make_change", ENTRIES)
+        whole, between = talker.run("carry"), 0
+        for moment in [*whole.spread(KILLS), *whole.around(BATCHES // 2)]:
+            talker.ask("make_change", ENTRIES)
+            talker.kill(moment, "carry")
+            moved, histories, done, events, once = talker.ask("counts")
+            assert moved == histories == done == events == once, f"the kill at {moment} left an entry in part"
+            assert moved == ENTRIES // BATCHES * min(BATCHES, whole.committed_by(moment)), "a batch is done in part"
             between += 0 < moved < ENTRIES
-            took *= 1.25 if not moved else 0.8 if moved == ENTRIES else 1
-            observer.ask("carry")
-            assert observer.heard() == "done"
-            assert observer.ask("count") == " ".join([str(ENTRIES)] * 5), "not all was done, or something twice"
-        assert between > 0, "no kill came in the middle, so nothing was tried"
-    finally:
-        for talker in (observer, *victims):
-            talker.kill()
+            talker.ask("carry")
+            assert talker.ask("counts") == [ENTRIES] * 5, "not all was done, or something twice"
+        assert between > KILLS // 2, "few kills came in the middle, so little was tried"

@@ -3,10 +3,6 @@
 import contextlib
 import csv
 import io
-import os
-import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
 
@@ -28,7 +24,9 @@ from keepsight.core.errors import BadInput, NotAllowedNow
 from keepsight.core.packs import book
 from keepsight.core.registers import slots_for
 from tests import factories as make
+from tests.killed import Talker
 
+KILLS, ROWS = 6, 1200
 pytestmark = pytest.mark.django_db
 HEAD = ["What must be done", "By when", "Came from"]
 
@@ -286,58 +284,18 @@ def test_rows_that_nobody_added_are_taken_away_after_a_week(register, lead):
     assert (load.state, load.rows.count(), importing.place_of(load).exists()) == ("dropped", 0, False)
 
 
-KILLED = """
-import os, django
-django.setup()
-from django.utils import timezone
-from keepsight.apps.registers.actions import importing
-from keepsight.apps.registers.models import Import
-write = importing._write
-def slowly(rows, *more, **named):
-    made = write(rows, *more, **named)
-    print("written", flush=True)
-    import time; time.sleep(60)
-    return made
-importing._write = slowly
-load = Import.objects.select_related("register__current", "register__authority").get()
-importing.add_rows(load, by=load.by, at=timezone.now())
-"""
-
-
 def test_a_kill_in_the_middle_leaves_nothing_half_added(database, tmp_path):
-    env = {**os.environ, "KEEPSIGHT_DATABASE": database, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    env |= {"KEEPSIGHT_VAR": str(tmp_path), "PYTHONPATH": os.getcwd()}
-    made = subprocess.run([sys.executable, "-c", PREPARE], env=env, capture_output=True, text=True)
-    assert made.returncode == 0, made.stderr
-    with subprocess.Popen([sys.executable, "-c", KILLED], env=env, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout.readline() == "written\n"
-        running.send_signal(signal.SIGKILL)
-    left = subprocess.run([sys.executable, "-c", LEFT], env=env, capture_output=True, text=True)
-    assert left.stdout.split() == ["0", "0", "staged", "0", "1200", "1200"], left.stderr
-
-
-PREPARE = """
-import django
-django.setup()
-from tests import factories as make
-from tests.integration.registers.test_importing import as_csv, send
-from keepsight.apps.registers import actions
-from keepsight.apps.registers.definitions import register_of
-authority = make.authority()
-actions.install(authority, at=make.NOW)
-register = register_of(authority, "action")
-lead = make.user("emergency_lead", of=authority)
-from django.utils import timezone
-from datetime import date
-from keepsight.apps.accounts.models import Membership
-send(register, lead, as_csv(*((f"Task {n}", "5/6/2020", "Plan") for n in range(1200))))
-"""
-LEFT = """
-import django
-django.setup()
-from keepsight.apps.registers.actions import importing
-from keepsight.apps.registers.models import Entry, EntryChange, Import, Register
-load = Import.objects.select_related("register__current", "register__authority").get()
-print(Entry.objects.count(), EntryChange.objects.count(), load.state, load.register.last_number,
-      load.rows.count(), importing.add_rows(load, by=load.by, at=load.at))
-"""
+    before, after = [0, 0, "staged", 0, ROWS], [ROWS, ROWS, "added", ROWS, 0]
+    with Talker("tests.integration.registers.killed_import", database, tmp_path) as talker:
+        talker.ask("prepare", ROWS)
+        assert talker.ask("left") == before
+        whole = talker.run("add")
+        assert talker.ask("left") == after
+        talker.ask("prepare", ROWS)
+        for moment in [*whole.spread(KILLS), *whole.around(-1)]:
+            talker.kill(moment, "add")
+            assert talker.ask("left") == (after if whole.committed_by(moment) else before), f"killed at {moment}"
+            if whole.committed_by(moment):
+                talker.ask("prepare", ROWS)
+        assert talker.ask("add") == ROWS
+        assert talker.ask("left") == after
