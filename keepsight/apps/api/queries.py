@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from keepsight.apps.registers.forms.filters import LETTERS
 from keepsight.apps.registers.keeping import WrongEntry
 from keepsight.apps.registers.listing import Asked, Page, Sight, asked
 from keepsight.apps.registers.models import Entry
@@ -34,6 +35,20 @@ def narrowed(sight: Sight, params: Mapping[str, Sequence[str]]) -> Asked:
     if lost:
         raise WrongEntry(lost)
     return found
+
+
+def words_asked(typed: str) -> str:
+    """
+    What is searched for; empty where nothing is.
+
+    Raises
+    ------
+    WrongEntry
+        If it is longer than on the page.
+    """
+    if len(typed) > LETTERS:
+        raise WrongEntry({"Search-Words": f"Search for at most {LETTERS} letters."})
+    return typed.replace("\x00", "").strip()
 
 
 def entries_by_number(seen: Seen, page: Page) -> list[Entry]:

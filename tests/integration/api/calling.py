@@ -22,8 +22,9 @@ class Caller:
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.client = Client()
 
-    def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
-        return self.client.get(f"/api/v1/{path}", query, headers=self.headers)
+    def get(self, path: str, query: dict[str, Any] | None = None, words: str | None = None) -> Any:
+        more = {} if words is None else {"Search-Words": words}
+        return self.client.get(f"/api/v1/{path}", query, headers={**self.headers, **more})
 
     def send(self, path: str, body: Any, method: str = "POST", query: str = "") -> Any:
         text = body if isinstance(body, str | bytes) else json.dumps(body)

@@ -1,5 +1,6 @@
 """Registers and entries by the JSON interface: the same entries, rights, events and gaps as on the pages."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from keepsight.apps.accounts.models import Membership, Role, TermsAccepted
+from keepsight.apps.audit import rates
 from keepsight.apps.audit.models import Event as Logged
 from keepsight.apps.people.permissions import grants_of
 from keepsight.apps.registers import actions
@@ -124,6 +126,42 @@ def test_a_list_is_narrowed_as_on_its_page_and_a_slip_is_told(program, thing, ma
         found = said(program.get(at(thing, "/entries"), wrong), 422)
         assert list(found["fields"]) == list(wrong)
     said(program.get(at(thing, "/entries"), {"rows": 5000}), 422)
+
+
+def test_words_find_what_the_page_finds_and_stand_in_no_log(program, thing, manager, authority):
+    added(thing, manager, values={"f_text": "Télephone the minster"})
+    other = added(thing, manager)[0]
+
+    def found(words, register=thing, status=200):
+        return said(program.get(at(register, "/entries"), words=words), status)
+
+    def numbers(words, register=thing):
+        return [each["number"] for each in found(words, register)["entries"]]
+
+    assert numbers("minst t%C3%A9lep") == ["THG-1"]
+    assert numbers(f"thg-{other.number}") == ["THG-2"]
+    assert numbers("--") == numbers("nowhere") == []
+    assert numbers("") == numbers("%20") == ["THG-2", "THG-1"]
+    assert found("x" * 101, status=422)["fields"] == {"Search-Words": "Search for at most 100 letters."}
+    assert not Logged.objects.filter(detail__icontains="minst").exists()
+    assert Logged.objects.filter(kind="searched", source="api:search", authority_code=authority.code).count() == 4
+    assert Logged.objects.filter(kind="register_viewed", detail__filters__searched="yes").count() == 4
+    child = make.child(authority)
+    make.plan(child, make.worker(make.team(authority)))
+    closed = recording.register(authority, key="about", subject="child")
+    added(closed, make.user(Role.LEADER, of=authority), values={"f_text": "Near the minster"}, about=About(child=child))
+    assert numbers("minster", closed) == ["THG-1"]
+    make.alert(child, "address_confidential")
+    assert numbers("minster", closed) == []
+    assert numbers("THG-1", closed) == ["THG-1"]
+
+
+def test_a_program_searches_only_so_often(program, thing, monkeypatch):
+    fewer = {**rates.rates(), "search": replace(rates.rates()["search"], most=2)}
+    monkeypatch.setattr(rates, "rates", lambda: fewer)
+    for status in (200, 200, 429):
+        said(program.get(at(thing, "/entries"), words="ring"), status)
+    said(program.get(at(thing, "/entries")))
 
 
 def test_a_list_costs_the_same_for_two_rows_as_for_twenty(thing, manager, program):
@@ -359,10 +397,6 @@ def test_no_session_opens_anything(thing, manager):
 
 
 def test_a_program_calls_only_so_often(program, thing, monkeypatch):
-    from dataclasses import replace
-
-    from keepsight.apps.audit import rates
-
     fewer = {**rates.rates(), "api": replace(rates.rates()["api"], most=3)}
     monkeypatch.setattr(rates, "rates", lambda: fewer)
     for _ in range(3):

@@ -1,25 +1,32 @@
 """Registers, their definitions, and entries as a list."""
 
 from typing import Annotated, Any
+from urllib.parse import unquote
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Path, Query, Schema
+from ninja import Header, Path, Query, Schema
 from pydantic import Field
 
 from keepsight.apps.api.places import Caller, caller_of
 from keepsight.apps.api.present import Rows, definition_out, register_out
-from keepsight.apps.api.queries import ROWS_AT_MOST, entries_by_number, narrowed
+from keepsight.apps.api.queries import ROWS_AT_MOST, entries_by_number, narrowed, words_asked
 from keepsight.apps.api.schemas import Code, DefinitionOut, PageOut, RegisterOut, Text
 from keepsight.apps.api.views.interface import TROUBLES, api
 from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
+from keepsight.apps.audit.rates import check_rate
 from keepsight.apps.registers.definitions import rule_of
 from keepsight.apps.registers.listing import sight_of
 from keepsight.apps.registers.queries import Seen
+from keepsight.apps.registers.searching import number_in
 
 INSIDE: Any = Query(None, description="The exercise in which the call is made, by its reference.")
+WORDS: Any = Header(
+    "", alias="Search-Words", description="Words of which each begins a word of the entry, or a number like ACT-12: in "
+    "UTF-8, percent-encoded. A header, because an address is kept by servers on the way. Ask with it for each page."
+)  # fmt: skip
 FILTERS = {
     "parameters": [
         {
@@ -76,17 +83,33 @@ def register(request: HttpRequest, place: Path[Place], exercise: UUID | None = I
     "/registers/{code}/{key}/entries", response={200: PageOut, **TROUBLES}, url_name="entries", tags=["Entries"],
     openapi_extra=FILTERS,
 )  # fmt: skip
-def entries(request: HttpRequest, place: Path[Place], asks: Query[Narrow], exercise: UUID | None = INSIDE) -> Any:
+def entries(
+    request: HttpRequest, place: Path[Place], asks: Query[Narrow], words: str = WORDS, exercise: UUID | None = INSIDE
+) -> Any:
     """Give one page of a register's entries. Without a state or `show=all`, those that have not ended."""
     caller = caller_of(request.user, request.grants, timezone.now(), exercise)  # type: ignore[attr-defined]
     found = caller.register(place.code, place.key)
-    seen = Seen(caller.grants, found, on=caller.on, at=caller.at, exercise=caller.exercise)
+    typed = words_asked(unquote(words))
+    seen = Seen(caller.grants, found, on=caller.on, at=caller.at, exercise=caller.exercise, words=typed)
     chosen = narrowed(seen.sight, {name: request.GET.getlist(name) for name in request.GET})
+    if typed:
+        _keep_search(caller, seen)
     page = seen.page(chosen, after=asks.after, before=asks.before, rows=asks.rows)
     rows = Rows(caller, seen.sight, entries_by_number(seen, page))
     filters = {name: value for name, value in chosen.told().items() if name != "sort"}
+    filters |= {"searched": "yes"} if typed else {}
     _keep(caller, "entries", about=found, rows=len(page.rows), shown=rows.shown(), filters=filters)
     return {"entries": rows.out(), "after": page.after, "before": page.before}
+
+
+def _keep_search(caller: Caller, seen: Seen) -> None:
+    """Write that they searched, as on the page: never for what."""
+    check_rate(caller.user, "search", at=caller.at)
+    by = "number" if number_in(seen.words, seen.sight.rule) else "words"
+    audit.record(
+        EventKind.SEARCHED, at=caller.at, by=caller.user, authority_code=seen.register.authority.code,
+        subject=("register", str(seen.register.pk)), source="api:search", searched_by=by,
+    )  # fmt: skip
 
 
 def _keep(caller: Caller, name: str, *, about: Any = None, shown: Any = (), **detail: Any) -> None:
