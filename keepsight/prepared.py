@@ -9,11 +9,12 @@ day that building costs more than the database does. ``@prepared`` keeps the SQL
     def ratings(child_id: int) -> QuerySet:
         return Rating.objects.filter(child_id=child_id).order_by("-rated_at").values_list("level", "points")
 
-    ratings(child_id=7)  # rows, as tuples
+    ratings(child_id=7)  # rows, as tuples; a query of models gives models, with what it selects beside them
 
-Arguments are whole numbers, days, UUIDs, and tuples and frozen dataclasses of these with texts and
-None. Two calls have one shape when texts and None are the same and the same numbers are equal to
-each other; so a permission that reaches two teams has another shape than one that reaches a team.
+Arguments are whole numbers, days, UUIDs, ``Text``, and tuples and frozen dataclasses of these with
+texts and None. Two calls have one shape when texts and None are the same and the same numbers are
+equal to each other; so a permission that reaches two teams has another shape than one that reaches a
+team. A text that differs from call to call, as the key of a session does, is given as ``Text``.
 The function must put its arguments into the query as they are: arithmetic on them happens before
 the call, and it must not decide anything on a number's value. Everything that the ORM promises
 still holds, because the ORM wrote the SQL: parameters stay parameters, and values come back
@@ -31,6 +32,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
 
 SHAPES_KEPT = 512
 _NUMBER = 7_700_000_000_000  # stand-ins: values that no row and no rule has
@@ -39,8 +41,16 @@ _APART = 37  # between stand-ins, so that a little arithmetic on one does not gi
 _EARLY_DAY = re.compile(r"00\d\d-\d\d-\d\d")  # of the first century
 _NOT_YET: Any = object()
 _REF = 0x7700_0000_0000_4000_8000_0000_0000_0000
+_WORD = "\ue077standsinfor"
 
-Value = int | date | UUID
+
+class Text(str):
+    """A text that is filled in as numbers are; any other text is part of the shape."""
+
+    __slots__ = ()
+
+
+Value = int | date | UUID | Text
 Row = tuple[Any, ...]
 
 
@@ -52,9 +62,14 @@ class Compiled:
     params: tuple[Any, ...]
     slots: tuple[tuple[int, int, Callable[[Any], Any]], ...]  # parameter, which value, how the database writes it
     converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
+    made: Callable[[Row], Any] | None = None  # the model of a row, where the query is one of models
 
-    def rows(self, values: list[Value]) -> list[Row]:
-        """Ask the database."""
+    def answers(self, values: list[Value]) -> list[Any]:
+        """Ask the database; gives rows, or models of them."""
+        rows = self._rows(values)
+        return rows if self.made is None else [self.made(row) for row in rows]
+
+    def _rows(self, values: list[Value]) -> list[Row]:
         params = list(self.params)
         for place, which, written in self.slots:
             params[place] = written(values[which])
@@ -94,8 +109,8 @@ class prepared:  # noqa: N801 – used as a decorator
         self.known: dict[tuple[Any, ...], Compiled | None] = {}
         update_wrapper(self, build)
 
-    def __call__(self, **arguments: Any) -> list[Row]:
-        """Give the rows of the query for these arguments."""
+    def __call__(self, **arguments: Any) -> list[Any]:
+        """Give the rows or models of the query for these arguments."""
         values: list[Value] = []
         names = tuple(arguments)
         shape = tuple(_shape(argument, values) for argument in arguments.values())
@@ -110,18 +125,19 @@ class prepared:  # noqa: N801 – used as a decorator
             self.known[key] = compiled
         if compiled is None:  # no SQL for stand-ins; the ORM is asked, lest it would have found somebody
             return list(self.build(**arguments))
-        return compiled.rows(values)
+        return compiled.answers(values)
 
 
 def _shape(argument: Any, values: list[Value]) -> Any:
-    """Replace each number, day and UUID by its place among the values; equal values share a place."""
+    """Replace each number, day, UUID and ``Text`` by its place among the values; equal values share a place."""
     if isinstance(argument, tuple | list | frozenset):
         return tuple(_shape(each, values) for each in argument)
-    if is_dataclass(argument) and not isinstance(argument, type):
-        return _Made(type(argument), tuple(_shape(getattr(argument, part.name), values) for part in fields(argument)))
+    kind = argument.__class__  # of what is read when it is asked for, as grants are: what it holds
+    if is_dataclass(kind) and not isinstance(argument, type):
+        return _Made(kind, tuple(_shape(getattr(argument, part.name), values) for part in fields(kind)))
     if isinstance(argument, datetime):
         raise TypeError("A prepared query takes days, not instants.")
-    if isinstance(argument, bool) or not isinstance(argument, int | date | UUID):
+    if isinstance(argument, bool) or not isinstance(argument, int | date | UUID | Text):
         return argument
     if argument not in values:
         values.append(argument)
@@ -151,6 +167,8 @@ def _fill(shape: Any, stand_ins: list[Value]) -> Any:
 def _stand_in(value: Value, which: int) -> Value:
     if isinstance(value, UUID):
         return UUID(int=_REF + which)
+    if isinstance(value, Text):
+        return Text(f"{_WORD}_%{which}")  # LIKE would escape it, so that it is refused there
     return _DAY + timedelta(days=_APART * which) if isinstance(value, date) else _NUMBER + _APART * which
 
 
@@ -168,8 +186,28 @@ def _compile(query: QuerySet, stand_ins: list[Value]) -> Compiled | None:
     ]
     _check_filled(sql, params, {place for place, _, _ in slots})
     fields = [selected[0] for selected in compiler.select[: compiler.col_count]]
-    converters = compiler.get_converters(fields)
-    return Compiled(sql, tuple(params), tuple(slots), tuple((column, *found) for column, found in converters.items()))
+    converters = tuple((column, *found) for column, found in compiler.get_converters(fields).items())
+    return Compiled(sql, tuple(params), tuple(slots), converters, _made(query, compiler))
+
+
+def _made(query: QuerySet, compiler: Any) -> Callable[[Row], Any] | None:
+    """How a row becomes a model, with the models and values selected beside it: as the ORM itself does it."""
+    if query._iterable_class is not ModelIterable:
+        return None
+    info, select, alias = compiler.klass_info, compiler.select, connection.alias
+    first, beyond = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [selected[0].target.attname for selected in select[first:beyond]]
+    beside, annotated = get_related_populators(info, select, alias), tuple(compiler.annotation_col_map.items())
+
+    def made(row: Row) -> Any:
+        model = info["model"].from_db(alias, names, row[first:beyond])
+        for related in beside:
+            related.populate(row, model)
+        for name, column in annotated:
+            setattr(model, name, row[column])
+        return model
+
+    return made
 
 
 class ValueChanged(AssertionError):
@@ -189,7 +227,11 @@ def _like_a_stand_in(param: Any) -> bool:
     if isinstance(param, int):
         return abs(param - _NUMBER) < 10**9
     text = param.hex if isinstance(param, UUID) else str(param)
-    return bool(_EARLY_DAY.match(text)) or text.replace("-", "").startswith(f"{_REF:032x}"[:16])
+    return (
+        _WORD in text.casefold()
+        or bool(_EARLY_DAY.match(text))
+        or text.replace("-", "").startswith(f"{_REF:032x}"[:16])
+    )
 
 
 def _written(param: Any, stand_in: Value) -> Callable[[Any], Any] | None:

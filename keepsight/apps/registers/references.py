@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from keepsight.apps.accounts.models import Authority, Membership, Service, Team, User, Worker
 from keepsight.apps.accounts.permissions import Grants, rules
@@ -26,10 +26,11 @@ from keepsight.apps.people.permissions import children_visible_to, place_is_conf
 from keepsight.apps.places.models import PROVIDER, Setting
 from keepsight.apps.registers.definitions import rule_of
 from keepsight.apps.registers.models import Entry, Register
-from keepsight.apps.registers.permissions import Verb, entries_visible_to
+from keepsight.apps.registers.permissions import Verb, entries_visible_to, may_do_with
 from keepsight.core.errors import BadInput
 from keepsight.core.packs.kinds import Register as Rule
 from keepsight.core.packs.kinds.registers import FieldRule
+from keepsight.prepared import prepared
 
 NOT_FOUND = "Nothing that you may open is called that. Check the number, or ask who may open it to name it here."
 NAMED_AT_MOST = 5
@@ -102,14 +103,18 @@ def staff_of(authority: Authority, on: date, roles: Iterable[str] | None = None)
 
 def entry_visible_to(grants: Grants, ref: UUID, verb: Verb = "read", *, exercise: Event | None = None) -> Entry | None:
     """One entry by its reference, if this person may do that with it; nothing tells why not."""
-    about = ("register__current", "register__authority", "version__register", "owner", "team", "added_by", "changed_by")
-    for held in Entry.objects.select_related("register__current", "register__authority").filter(ref=ref):
-        seen = entries_visible_to(grants, held.register, verb, exercise=exercise)
-        whole = seen.select_related(
-            *about, "child", "family", "setting", "about_team", "service", "worker", "exercise", "event"
-        )
-        return whole.filter(pk=held.pk).first()
+    for entry in _whole(ref=ref):
+        return entry if may_do_with(grants, entry, verb, exercise=exercise)[verb] else None
     return None
+
+
+@prepared
+def _whole(ref: UUID) -> QuerySet[Entry]:
+    """An entry with what its pages tell beside it."""
+    return Entry.objects.filter(ref=ref).select_related(
+        "register__current", "register__authority", "version__register", "owner", "team", "added_by", "changed_by",
+        "child", "family", "setting", "about_team", "service", "worker", "exercise", "event",
+    )  # fmt: skip
 
 
 # --- finding what was typed -----------------------------------------------------------------------------
@@ -318,20 +323,31 @@ NOTHING_HIDDEN = Hidden()
 
 def confidential_among(children: Iterable[int], families: Iterable[int], on: date) -> tuple[set[int], set[int]]:
     """Which of these children's places are confidential, and which of these families have such a child."""
-    asked, of_families = list(children), list(families)
-    hidden = Child.objects.filter(place_is_confidential(on)).order_by()
-    found = set(hidden.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
-    kin = hidden.filter(families__family__in=of_families).values_list("families__family", flat=True)
-    return found, (set(kin) & set(of_families) if of_families else set())
+    asked, of_families = tuple(children), tuple(families)
+    found = {pk for (pk,) in _confidential(children=asked, on=on)} if asked else set()
+    kin = {pk for (pk,) in _of_confidential(families=of_families, on=on)} if of_families else set()
+    return found, kin & set(of_families)
+
+
+@prepared
+def _confidential(children: tuple[int, ...], on: date) -> QuerySet:
+    return Child.objects.filter(place_is_confidential(on), pk__in=children).order_by().values_list("pk")
+
+
+@prepared
+def _of_confidential(families: tuple[int, ...], on: date) -> QuerySet:
+    kin = Child.objects.filter(place_is_confidential(on), families__family__in=families)
+    return kin.order_by().values_list("families__family")
 
 
 def hidden_of(reach: Reach, children: Iterable[int], families: Iterable[int] = ()) -> Hidden:
     """What an entry about these children may not tell this person: their place, where it is confidential (RULES §5)."""
-    of_family = FamilyMember.objects.filter(family__in=list(families)).values("child_id")
-    about = Child.objects.filter(Q(pk__in=list(children)) | Q(pk__in=of_family)).filter(place_is_confidential(reach.on))
-    rows = about.values("id", "authority_id", "plan__worker_id", "plan__team_id", "plan__service").annotate(
-        district=F("district__name")
-    )
+    about, of_families = tuple(children), tuple(families)
+    if not about and not of_families:
+        return NOTHING_HIDDEN
+    rows = [
+        dict(zip(_OF_PLACE, row, strict=True)) for row in _hidden(children=about, families=of_families, on=reach.on)
+    ]
     closed = [row for row in rows if not sees_of(reach.grants, row).place]
     if not closed:
         return NOTHING_HIDDEN
@@ -343,7 +359,17 @@ def hidden_of(reach: Reach, children: Iterable[int], families: Iterable[int] = (
     held = SafeContact.objects.filter(child__in=several)
     safe = [(each.address, each.phone, each.code_word) for each in held]
     texts = [text for row in (*lived, *learned, *safe) for text in row if text]
-    return Hidden(True, telling_words(*(row["district"] or "" for row in closed), *texts))
+    return Hidden(True, telling_words(*(row["district__name"] or "" for row in closed), *texts))
+
+
+_OF_PLACE = ("id", "authority_id", "plan__worker_id", "plan__team_id", "plan__service", "district__name")
+
+
+@prepared
+def _hidden(children: tuple[int, ...], families: tuple[int, ...], on: date) -> QuerySet:
+    of_family = FamilyMember.objects.filter(family__in=families).values("child_id")
+    about = Child.objects.filter(Q(pk__in=children) | Q(pk__in=of_family))
+    return about.filter(place_is_confidential(on)).values_list(*_OF_PLACE)
 
 
 def references_in(fields: Iterable[FieldRule], values: Mapping[str, Any]) -> dict[str, set[int]]:

@@ -12,7 +12,10 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import QuerySet
 from django.utils import timezone
+
+from keepsight.prepared import Text, prepared
 
 BEGUN, ADDRESS, DEVICE = "begun", "address", "device"
 SAVED_AGAIN_AFTER = timedelta(minutes=1)
@@ -33,15 +36,12 @@ class SessionStore(DatabaseStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        from keepsight.apps.registers.notices import unread_beside  # models: after Django has started
-
-        found = self.model.objects.filter(session_key=self.session_key, expire_date__gt=timezone.now())
-        row = found.select_related("user").annotate(unread=unread_beside("user")).first()
-        if row is None:
-            self._session_key = None
-            return {}
-        self.saved_at, self.user, self.unread = row.last_used_at, row.user, row.unread or 0
-        return self.decode(row.session_data)
+        for row in _held(key=Text(self.session_key)):
+            if row.expire_date > timezone.now():
+                self.saved_at, self.user, self.unread = row.last_used_at, row.user, row.unread or 0
+                return self.decode(row.session_data)
+        self._session_key = None
+        return {}
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         row = super().create_model_instance(data)
@@ -57,3 +57,11 @@ class SessionStore(DatabaseStore):
     def is_too_long(self) -> bool:
         """Whether it began so long ago that the person has to sign in again."""
         return time.time() - self.get(BEGUN, time.time()) > LONGEST.total_seconds()
+
+
+@prepared
+def _held(key: Text) -> QuerySet:
+    from keepsight.apps.accounts.models import Session  # models: after Django has started
+    from keepsight.apps.registers.notices import unread_beside
+
+    return Session.objects.filter(session_key=key).select_related("user").annotate(unread=unread_beside("user"))

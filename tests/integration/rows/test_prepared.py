@@ -4,7 +4,9 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Count, Q
+from django.test.utils import CaptureQueriesContext
 
 from keepsight import prepared as module
 from keepsight.apps.accounts.permissions import Grants, Permission
@@ -12,7 +14,7 @@ from keepsight.apps.contact.models import ContactPlan
 from keepsight.apps.people.models import Child
 from keepsight.apps.people.permissions import children_visible_to
 from keepsight.apps.risk.models import Rating
-from keepsight.prepared import ValueChanged, prepared
+from keepsight.prepared import Text, ValueChanged, prepared
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,52 @@ def test_a_uuid_and_a_day_are_filled_in():
     )
     assert between(a=date(2011, 4, 2), b=date(2011, 4, 2)) == [(children[1].pk,)]
     assert between(a=date(2011, 4, 1), b=date(2011, 4, 1)) == [(children[0].pk,)]
+
+
+def test_a_text_given_as_such_is_filled_in_and_any_other_is_part_of_the_shape():
+    children = [make.child(surname=name) for name in ("One", "Other", "it's 100% _")]
+    asked = prepared(lambda name: Child.objects.filter(surname=name).values_list("pk"))
+    for kind, shapes in ((Text, 1), (str, 4)):
+        for child in children:
+            assert asked(name=kind(child.surname)) == [(child.pk,)]
+        assert len(asked.known) == shapes
+    assert asked(name=Text("Nobody")) == []
+
+
+@pytest.mark.parametrize("lookup", ["surname__startswith", "surname__icontains", "surname__endswith"])
+def test_a_text_that_would_be_escaped_is_refused(lookup):
+    asked = prepared(lambda name: Child.objects.filter(**{lookup: name}).values_list("pk"))
+    with pytest.raises(ValueChanged):
+        asked(name=Text("100%"))
+
+
+def test_a_query_of_models_gives_models_with_what_is_selected_beside_them():
+    first, second = make.plan(), make.plan()
+    rated = make.rating(first.child, reasons=[["L2", 10, "In need."]])
+
+    def build(ids):
+        plans = ContactPlan.objects.filter(pk__in=ids).order_by("pk").select_related("child__authority", "worker__user")
+        return plans.annotate(ratings=Count("child__ratings"))
+
+    asked = prepared(build)
+    for plans in ([first], [second], [first, second]):
+        ids = tuple(each.pk for each in plans)
+        found, wanted = asked(ids=ids), list(build(ids))
+        assert found == wanted == plans
+        assert [each.__dict__.keys() for each in found] == [each.__dict__.keys() for each in wanted]
+        with CaptureQueriesContext(connection) as none:
+            told = [(each.child.surname, each.child.authority.code, each.worker.name, each.ratings) for each in found]
+            assert [each.worker.user for each in found] == [None for _ in plans]
+        assert len(none) == 0
+        assert told == [
+            (each.child.surname, each.child.authority.code, each.worker.name, each.ratings) for each in wanted
+        ]
+    (only,) = prepared(lambda pk: Rating.objects.filter(pk=pk))(pk=rated.pk)
+    assert only.reasons == [["L2", 10, "In need."]]
+    only.confidence = 0.25
+    only.save()
+    rated.refresh_from_db()
+    assert rated.confidence == 0.25
 
 
 def test_lists_of_any_length():

@@ -83,16 +83,17 @@ def record_page(request: HttpRequest, found: Opened, *, status: int = 200, **for
     """Draw the page of an entry; a form that was refused stands where it was, with what was typed."""
     held, rule, now = found.entry, found.rule, timezone.now()
     can = may_do(request, held, "change", "move", "assign")
-    people = readers_of(held, rule, now)
     context = {
         "entry": present_entry(found, at=now, me=request.user.pk), "can": can, "rule": rule,
         "register": held.register,
         "moves": moves_for(held, rule, roles=roles_in(request.grants, held.register), user_id=request.user.pk)
         if can["move"] else [],
         "busy": editing.others(held, request.user, now) if can["change"] else [],
-        "comment_form": CommentForm(people=people), "link_form": LinkForm(reach=found.reach),
+        "comment_form": forms.get("comment_form") or CommentForm(people=readers_of(held, rule, now)),
         **forms,
     }  # fmt: skip
+    if can["change"] and "link_form" not in forms:
+        context["link_form"] = LinkForm(reach=found.reach)
     return render(request, "registers/entry.html", context, status=status)
 
 

@@ -1,6 +1,5 @@
 """How every page of one entry begins: reach it, and keep that this person read it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -10,7 +9,7 @@ from keepsight.apps.audit import actions as audit
 from keepsight.apps.audit.models import EventKind
 from keepsight.apps.events.models import Event
 from keepsight.apps.registers.models import Entry, Register
-from keepsight.apps.registers.permissions import Verb, register_seen_by
+from keepsight.apps.registers.permissions import Verb, may_do_with, register_seen_by
 from keepsight.apps.registers.present_entry import Opened, open_entry
 from keepsight.apps.registers.references import entry_visible_to
 from keepsight.core.errors import NotPermitted
@@ -68,10 +67,6 @@ def reach_register(request: HttpRequest, code: str, key: str, verb: Verb = "read
     return register
 
 
-def may_do(request: HttpRequest, entry: Entry, *verbs: Verb) -> dict[str, bool]:
+def may_do(request: HttpRequest, entry: Entry, *verbs: Verb) -> dict[Verb, bool]:
     """Which of these this person may do with the entry now."""
-    exercise: Any = exercise_in(request)
-    return {
-        verb: entry_visible_to(request.grants, entry.ref, verb, exercise=exercise) is not None  # type: ignore[attr-defined]
-        for verb in verbs
-    }
+    return may_do_with(request.grants, entry, *verbs, exercise=exercise_in(request))  # type: ignore[attr-defined]
