@@ -103,8 +103,25 @@ def sight(case, tables, rules, days, as_at):
     }
 
 
-def plan(case, seen, level, agreed, contact, duties, mode, days, as_at):
-    """When one child must next be seen: every rule's day, then the earliest. ``duties``: (entry, holds)."""
+def easings(uses, law, as_at):
+    """Uses (easement, first, last) that hold today: duties, first, last, window; cut to the law's own days."""
+    out = []
+    for name, first, last in uses:
+        for row in law["easements"]:
+            for window in row["windows"]:
+                end = window.get("to", date.max)
+                if row["id"] == name and first <= as_at <= last and window["from"] <= as_at <= end:
+                    out.append((row, max(first, window["from"]), min(last, end), window))
+    return out
+
+
+def plan(case, seen, level, agreed, contact, duties, mode, days, as_at, eased=()):
+    """
+    When one child must next be seen: every rule's day, then the earliest. ``duties``: (entry, holds).
+
+    ``eased``: what ``easings`` gave. It moves days of law that fall into it, and relaxes a class where
+    the contact table says so; table and own plan stay.
+    """
     worked = "red" if level == "unrated" else level
     for row in contact.get("not_allowed", []):
         if (row["mode"], row["service"], row["level"]) == (mode, case["service"], worked):
@@ -117,10 +134,28 @@ def plan(case, seen, level, agreed, contact, duties, mode, days, as_at):
     }
     owed = []
 
+    def in_law(name, due):
+        """The day of law, or the last day of an easement in which that day falls."""
+        waits = [
+            until
+            for row, first, until, window in eased
+            if name in row["duties"] and window["effect"] == "as_soon_as_practicable" and first <= due <= until
+        ]
+        return max([due, *waits])
+
+    def relaxed(entry):
+        """What meets a visit of law: more, where an easement allows video and the table agrees."""
+        for row in contact.get("statutory_class", []):
+            if (row["mode"], row["service"], row["level"]) == (mode, case["service"], worked):
+                for easement, _, _, window in eased:
+                    if easement["id"] == row["easement"] and window.get("remote") and entry["id"] in easement["duties"]:
+                        return row["class"]
+        return entry["class"]
+
     def repeated(meets, every, unit, by, name):
         begun = max([day for day in (seen[last[meets]], case["opened_on"]) if day], default=None)
         due = days.add(begun, every, unit) if begun else case["service_on"]
-        owed.append((due, -CLASSES.index(meets), by, name, meets))
+        owed.append((in_law(name, due) if by == 0 else due, -CLASSES.index(meets), by, name, meets))
 
     for row in contact.get("requirements", []):
         if (row["mode"], row["service"], row["level"]) == (mode, case["service"], worked):
@@ -133,14 +168,14 @@ def plan(case, seen, level, agreed, contact, duties, mode, days, as_at):
         if not holds or entry["id"] in instead:
             continue
         if entry.get("repeats"):
-            repeated(entry["class"], entry["every"], entry["unit"], 0, entry["id"])
+            repeated(relaxed(entry), entry["every"], entry["unit"], 0, entry["id"])
             continue
         names = {"placement_started": "placement_on", "legal_status_started": "legal_status_on"}
         event = case[names.get(entry["start"], "service_on")] or case["service_on"]
-        visited = seen[last[entry["class"]]]
+        visited = seen[last[relaxed(entry)]]
         if visited is None or visited < event:
-            due = days.add(min(event, as_at), entry["every"], entry["unit"])
-            owed.append((due, -CLASSES.index(entry["class"]), 0, entry["id"], entry["class"]))
+            due = in_law(entry["id"], days.add(min(event, as_at), entry["every"], entry["unit"]))
+            owed.append((due, -CLASSES.index(relaxed(entry)), 0, entry["id"], relaxed(entry)))
     if not owed:
         return None, "", ""
     due_on, _, _, name, meets = min(owed)

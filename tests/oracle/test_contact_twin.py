@@ -12,8 +12,9 @@ from keepsight.core.contact import plan as planning
 from keepsight.core.contact.cases import cases
 from keepsight.core.contact.rules import contact_rules
 from keepsight.core.contact.sight import SightRules, sightings, summary
+from keepsight.core.duties.easements import USES, eased_on
 from keepsight.core.packs import book
-from keepsight.core.packs.kinds import FactDefinitions
+from keepsight.core.packs.kinds import Easements, FactDefinitions
 from keepsight.core.people.fact_sheet import fact_sheet
 from keepsight.core.terms import ContactMode, InvolvementKind, SightLine, VisitMode
 from tests.oracle import contact_twin as twin
@@ -30,9 +31,12 @@ MONDAYS = st.integers(0, 6).map(lambda ago: date(2020, 6, 1) - timedelta(weeks=a
 CODES = st.sampled_from(["/", "\\", "L", "I", "N", "X", "U", "-", "B"])
 
 
+KINDS = st.sampled_from([kind.value for kind in InvolvementKind if kind != "ehcp"])
+
+
 @st.composite
-def spells(draw, child):
-    kind = draw(st.sampled_from([kind.value for kind in InvolvementKind if kind != "ehcp"]))
+def spells(draw, child, kinds=KINDS):
+    kind = draw(kinds)
     started = draw(LONG)
     ended = draw(st.none() | st.just(started + timedelta(days=30)))
     details = None
@@ -49,11 +53,13 @@ def spells(draw, child):
 
 
 @st.composite
-def worlds(draw):
+def worlds(draw, kinds_drawn=KINDS):
     people, rows = [1, 2, 3], {"involvements": [], "visits": [], "attendance": [], "sightings": [], "ehc_plans": []}
     modes = [mode.value for mode in VisitMode] + [""]
     for child in people:
-        kinds = draw(st.lists(spells(child), max_size=3, unique_by=lambda row: (row["kind"], row["started_on"])))
+        kinds = draw(
+            st.lists(spells(child, kinds_drawn), max_size=3, unique_by=lambda row: (row["kind"], row["started_on"]))
+        )
         rows["involvements"] += kinds
         for _ in range(draw(st.integers(0, 4))):
             rows["visits"].append(
@@ -75,11 +81,28 @@ def worlds(draw):
     return tables(people, **rows, covered=["involvements", "ehc_plans", "alerts", "factors"])
 
 
+@st.composite
+def uses(draw, child):
+    """Uses of easements by one child, some of them over, some still to come."""
+    many = draw(st.integers(0, 2))
+    names = [draw(st.sampled_from(["E01", "E01", "E01", "E02", "E08"])) for _ in range(many)]
+    days = [(draw(LATELY), draw(st.integers(0, 60))) for _ in range(many)]
+    return [
+        (child, name, first, first + timedelta(days=length)) for name, (first, length) in zip(names, days, strict=True)
+    ]
+
+
 def seen_by(world):
     found = cases(world, as_at=AS_AT)
     return found, summary(
         found, sightings(world, RULES, as_at=AS_AT), rules=RULES, calendar=CALENDAR, as_at=AS_AT
     )  # fmt: skip
+
+
+def recorded(used):
+    """As the register gives them."""
+    rows = [(child, f"EAU-{n}", *rest, "Vera Hall", None) for n, (child, *rest) in enumerate(sum(used, []), 1)]
+    return pl.DataFrame(rows, schema=USES.schema, orient="row")
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -90,15 +113,30 @@ def test_sight_is_as_its_twin(world):
     assert sight.select(list(slow[0])).to_dicts() == slow
 
 
+LEVELS = st.lists(st.sampled_from([None, "red", "amber", "green"]), min_size=3, max_size=3)
+
+
 @pytest.mark.parametrize("mode", list(ContactMode))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     world=worlds(),
-    levels=st.lists(st.sampled_from([None, "red", "amber", "green"]), min_size=3, max_size=3),
+    levels=LEVELS,
     computed=st.sampled_from(["red", "amber", "green"]),
     agreed=st.none() | st.tuples(st.integers(1, 40), st.sampled_from(["days", "working_days"])),
+    used=st.tuples(uses(1), uses(2), uses(3)),
 )
-def test_the_plan_is_as_its_twin(mode, world, levels, computed, agreed):
+def test_the_plan_is_as_its_twin(mode, world, levels, computed, agreed, used):
+    the_plan_is_as_its_twin(mode, world, levels, computed, agreed, used)
+
+
+@pytest.mark.parametrize("mode", [ContactMode.EMERGENCY, ContactMode.BAU])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(world=worlds(st.just("cla")), levels=LEVELS, used=st.tuples(uses(1), uses(2), uses(3)))
+def test_the_plan_of_children_in_care_is_eased_as_its_twin_says(mode, world, levels, used):
+    the_plan_is_as_its_twin(mode, world, levels, "amber", None, used)
+
+
+def the_plan_is_as_its_twin(mode, world, levels, computed, agreed, used):
     found, sight = seen_by(world)
     facts = fact_sheet(
         world, as_at=AS_AT, calendar=CALENDAR, definitions=BOOK.read("facts", FactDefinitions)
@@ -114,7 +152,8 @@ def test_the_plan_is_as_its_twin(mode, world, levels, computed, agreed):
         orient="row",
     )  # fmt: skip
     planned = planning.plan(
-        found, facts=facts, sight=sight, levels=confirmed, agreed=own, rules=rules, as_at=AS_AT
+        found, facts=facts, sight=sight, levels=confirmed, agreed=own, rules=rules, as_at=AS_AT,
+        eased=eased_on(recorded(used), BOOK.read("easements", Easements), AS_AT),
     )  # fmt: skip
     holds = {
         duty.id: dict(zip(facts["child"], facts.select(duty.when.expr.fill_null(False)).to_series(), strict=True))
@@ -129,7 +168,8 @@ def test_the_plan_is_as_its_twin(mode, world, levels, computed, agreed):
         level = levels[place] or ("unrated" if case["is_open"] else computed)
         duties = [(row, holds[row["id"]][case["child_id"]]) for row in entries]
         theirs = [agreed] if agreed and case["child_id"] == 2 else []
-        due = twin.plan(case, seen, level, theirs, BOOK.table("contact"), duties, mode.value, DAYS, AS_AT)
+        eased = twin.easings([each[1:] for each in used[place]], BOOK.table("easements"), AS_AT)
+        due = twin.plan(case, seen, level, theirs, BOOK.table("contact"), duties, mode.value, DAYS, AS_AT, eased)
         slow.append((case["child_id"], *due))
     quick = planned.select("child_id", "due_on", pl.col("due_mode", "bound_id").fill_null("")).rows()
     assert quick == slow

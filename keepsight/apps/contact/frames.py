@@ -10,6 +10,7 @@ from keepsight import rows
 from keepsight.apps.accounts.models import Authority
 from keepsight.apps.accounts.queries import in_force
 from keepsight.apps.contact.models import AgreedInterval
+from keepsight.apps.duties.easements import eased_for
 from keepsight.apps.people.frames import of_children
 from keepsight.apps.risk.frames import Gathered, current_ratings, levels_in_force
 from keepsight.core.contact.plan import plan
@@ -25,9 +26,9 @@ _SEEN = [
 _PLANNED = [
     "child_id", "service", "is_open", "team_id", "worker_id", "level", "worked_level", "due_on", "due_soon_on",
     "due_mode", "alone", "bound_by", "bound_id", "why", "f2f_due_on", "f2f_in_interval",
-    "early_help", "early_help_team_id", "early_help_worker_id",
+    "early_help", "early_help_team_id", "early_help_worker_id", "eased",
 ]  # fmt: skip
-_TEXT = ["computed_level", "due_mode", "bound_by", "bound_id", "why", "last_seen_by", "sight_lines_named"]
+_TEXT = ["computed_level", "due_mode", "bound_by", "bound_id", "why", "eased", "last_seen_by", "sight_lines_named"]
 
 
 def contact_rules_of(authority: Authority) -> ContactRules:
@@ -42,7 +43,7 @@ def _rules(book: Book, mode: ContactMode) -> ContactRules:
 
 
 def easements_on(authority: Authority, on: date) -> frozenset[str]:
-    """Easements that the authority has switched on and that the law has in force on a day."""
+    """Easements that the authority has switched on for every child and that the law has in force on a day."""
     chosen = set(authority.settings.get("easements", []))
     book = in_force(authority).book
     if not chosen or "easements" not in book.tables:
@@ -78,6 +79,7 @@ def contact_plans(gathered: Gathered, children: Sequence[int] | None = None) -> 
         rules=contact_rules_of(authority),
         as_at=gathered.on,
         easements=easements_on(authority, gathered.on),
+        eased=eased_for(authority, gathered.on, children),
     )
     return (
         planned.select(_PLANNED)

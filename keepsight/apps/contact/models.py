@@ -195,6 +195,7 @@ class ContactPlan(models.Model):
     bound_by = models.CharField(max_length=10, blank=True)  # table, plan or statute: which one was shortest
     bound_id = models.CharField(max_length=12, blank=True)  # the timescale or table cell
     why = models.CharField(max_length=300, blank=True)  # one sentence
+    eased = models.TextField(blank=True)  # what is eased, until when, by which law, who agreed
     f2f_due_on = models.DateField(null=True, blank=True)
     last_seen_on = models.DateField(null=True, blank=True)  # by anyone
     last_seen_by = models.CharField(max_length=12, blank=True)  # terms.SightLine

@@ -191,6 +191,7 @@ def _plan(who: Mapping[str, Any], on: date) -> dict[str, Any]:
         "late": due is not None and due < on,
         "how": how(who["plan__due_mode"], who["plan__alone"]) if due else "",
         "why": who["plan__why"] or "",
+        "eased": who["plan__eased"] or "",
         "binds": BINDS.get(who["plan__bound_by"] or "", ""),
         "f2f": soonest if soonest and soonest != due else None,
         "f2f_how": HOW["f2f"],

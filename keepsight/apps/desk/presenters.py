@@ -109,14 +109,16 @@ def present_rows(
     return [_present_row(row, warnings, on, numbers) | (_UNNAMED if row[0] in hidden else {}) for row in rows]
 
 
-_UNNAMED: dict[str, Any] = {"child": None, "href": "", "name": RESTRICTED_RECORD, "age": "", "warnings": [], "why": ""}
+_UNNAMED: dict[str, Any] = {
+    "child": None, "href": "", "name": RESTRICTED_RECORD, "age": "", "warnings": [], "why": "", "eased": "",
+}  # fmt: skip
 
 
 def _present_row(
     row: tuple[Any, ...], warnings: dict[int, list[str]], on: date, numbers: Mapping[int, str]
 ) -> dict[str, Any]:
-    (child, ref, forename, surname, born, expected, service, level, computed, due, mode, alone, why, seen_on, seen_by,
-     review_on, unseen_from, worker, team, *_) = row  # fmt: skip
+    (child, ref, forename, surname, born, expected, service, level, computed, due, mode, alone, why, eased, seen_on,
+     seen_by, review_on, unseen_from, worker, team, *_) = row  # fmt: skip
     return {
         "child": child,
         "href": f"/children/{ref}/",
@@ -130,6 +132,8 @@ def _present_row(
         "due": due,
         "how": how(mode, alone) if due else "",
         "why": why,
+        "eased": eased,
+        "eased_until": eased.partition(":")[0],
         "seen": days_ago(seen_on, on).capitalize(),
         "seen_by": SEEN_BY.get(seen_by, ""),
         "unseen": unseen_from is not None and unseen_from <= on,

@@ -31,7 +31,7 @@ NO_TEAM = NO_WORKER = 0  # stands for children whose case names none
 TILES = ("to-see", "overdue", "due-soon", "nobody", "unrated", "review-expired")
 ROW = (
     "child_id", "child__ref", "child__forename", "child__surname", "child__date_of_birth", "child__expected_on",
-    "service", "level", "computed_level", "due_on", "due_mode", "alone", "why", "last_seen_on", "last_seen_by",
+    "service", "level", "computed_level", "due_on", "due_mode", "alone", "why", "eased", "last_seen_on", "last_seen_by",
     "level_review_on", "unseen_from", "worker__name", "team__name",
     "child__record_class", "worker_id", "worker__team_id", "team_id",
 )  # fmt: skip

@@ -45,8 +45,9 @@ WEEKS_SHOWN = 6
 MOMENTS_SHOWN = 60
 PLAN = (
     "service", "is_open", "level", "worked_level", "computed_level", "level_review_on", "due_on", "due_mode", "alone",
-    "bound_by", "why", "f2f_due_on", "last_seen_on", "last_seen_by", "last_f2f_on", "last_contact_on", "last_other_on",
-    "sight_lines", "sight_lines_named", "unseen_from", "worker_id", "team_id", "worker__name", "team__name",
+    "bound_by", "why", "eased", "f2f_due_on", "last_seen_on", "last_seen_by", "last_f2f_on", "last_contact_on",
+    "last_other_on", "sight_lines", "sight_lines_named", "unseen_from", "worker_id", "team_id", "worker__name",
+    "team__name",
 )  # fmt: skip
 IDENTITY = (
     "id", "ref", "forename", "surname", "sex", "date_of_birth", "expected_on", "died_on", "disabled", "uasc",

@@ -9,6 +9,10 @@ class RegistersConfig(AppConfig):
     label = "registers"
 
     def ready(self) -> None:
+        from keepsight.apps.duties import easements
+        from keepsight.apps.registers.easing import uses_of
+
+        easements.answered_by(uses_of)
         post_migrate.connect(put_up_search, sender=self)
 
 

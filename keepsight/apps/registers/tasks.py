@@ -38,19 +38,20 @@ def ask_to_send() -> None:
 
 def tick(at: datetime) -> dict[str, int]:
     """
-    Do everything whose time has come: tell of what is due, write digests, send what waits.
+    Do everything whose time has come: plan whose easement began or ended, tell of what is due, write digests, send.
 
     Run every few minutes. Run twice, or by two at once, it does nothing twice.
     """
-    from keepsight.apps.registers import digests, notices
+    from keepsight.apps.registers import digests, easing, notices
     from keepsight.apps.registers.actions import importing, messages, scanning
 
+    planned = easing.renew(at=at)
     told = scanning.scan(at=at)
     written = digests.send(at=at)
     sent = messages.send_waiting(at=at)
     notices.forget_read(at=at)
     importing.forget_old(at=at)
-    return {**told, "digests": written, **sent}
+    return {"planned_again": planned, **told, "digests": written, **sent}
 
 
 @task()

@@ -3,6 +3,8 @@ The plan: when and how each child must next be seen, and which rule says so (RUL
 
 The shortest of contact table, child's own plan and statutory limit wins. Only a visit on which
 the child was seen, in a mode that the rule allows, starts a clock again; a failed attempt never does.
+An easement that is used for a child moves the days of law alone, and only while it lasts: what the table
+or the child's own plan asks stays, so a Red child is seen face to face as often as before.
 """
 
 from datetime import date
@@ -11,8 +13,10 @@ import polars as pl
 
 from keepsight.core.columns import Column, Contract
 from keepsight.core.contact import words
+from keepsight.core.contact.easing import ease
 from keepsight.core.contact.rules import ContactRules, VisitDuty
 from keepsight.core.contact.sight import CLASSES
+from keepsight.core.duties.easements import EASED
 from keepsight.core.duties.states import due_soon_on
 from keepsight.core.duties.timescales import after_each
 from keepsight.core.terms import Level, Service
@@ -37,6 +41,9 @@ PLAN = Contract(
         Column("bound_by", pl.String, "table, plan or statute: which one was shortest"),
         Column("bound_id", pl.String, "Requirement or timescale"),
         Column("why", pl.String, "One sentence"),
+        Column(
+            "eased", pl.String, "Which duties are eased, until when, by which law and who; null: no easement is used"
+        ),
         Column("f2f_due_on", pl.Date, "Last day in time to see the child face to face", "date"),
         Column("f2f_in_interval", pl.Boolean, "Seen face to face in time; null: no rule asks for it"),
     ),
@@ -50,7 +57,9 @@ _LAST = {
     "contact": "last_contact_on",
 }
 _EVENTS = {"placement_started": "placement_on", "legal_status_started": "legal_status_on"}
-_OBLIGATION = ["child_id", "bound_by", "bound_id", "class", "every", "unit", "alone", "event_on", "repeats", "title"]
+_OBLIGATION = [
+    "child_id", "bound_by", "bound_id", "class", "by_law", "every", "unit", "alone", "event_on", "repeats", "title",
+]  # fmt: skip
 
 
 def plan(
@@ -63,6 +72,7 @@ def plan(
     rules: ContactRules,
     as_at: date,
     easements: frozenset[str] = frozenset(),
+    eased: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """
     Plan the next contact of every child with something open.
@@ -86,7 +96,9 @@ def plan(
     as_at : date
         The day planned for. [date]
     easements : frozenset of str
-        Easements that are in force on that day and that the authority has switched on.
+        Easements that are in force on that day and that the authority has switched on for every child.
+    eased : DataFrame, optional
+        ``duties.easements.EASED`` of the same day: what is eased for single children.
 
     Returns
     -------
@@ -99,9 +111,14 @@ def plan(
     case where there is none since, and the interval is added. A rule for an event (a new
     placement, a care order) counts from the event and is met by the first visit after it.
     ``due_on`` is the earliest of these days.
+
+    An eased duty is due on the last day of its easement, or at its longer limit where that is sooner.
+    ``f2f_in_interval`` asks for the day of law: what an easement excuses was not done in time.
     """
+    used = EASED.empty() if eased is None else eased
     known = _levelled(cases, levels, rules).join(sight, on="child_id", how="left", suffix="_of_sight")
-    owed = _with_days(known, _obligations(known, facts, agreed, rules, easements), rules, as_at)
+    owed = _with_days(known, _obligations(known, facts, agreed, rules, easements, used), rules, as_at)
+    owed, changed = ease(owed, used, rules.calendar)
     rank = pl.col("class").replace_strict(list(CLASSES), range(len(CLASSES)), return_dtype=pl.Int8)
     first = (
         owed.with_columns(rank=rank, order=pl.col("bound_by").replace_strict(_BOUND, range(3), return_dtype=pl.Int8))
@@ -114,12 +131,13 @@ def plan(
         any_alone=pl.col("alone").any(),
         f2f_due_on=pl.col("due_on").filter(face).min(),
         f2f_in_interval=pl.when(repeated.any()).then(
-            (pl.col("last_on").is_not_null() & (pl.col("due_on") >= as_at)).filter(repeated).all()
+            (pl.col("last_on").is_not_null() & (pl.col("law_due_on") >= as_at)).filter(repeated).all()
         ),
     )
     joined = (
         known.join(first, on="child_id", how="left", suffix="_owed")
         .join(together, on="child_id", how="left")
+        .join(words.eased(used, changed, as_at), on="child_id", how="left")
         .with_columns(
             due_soon_on=due_soon_on(pl.col("start_on"), pl.col("due_on"), share=rules.due_soon_share),
             due_mode=pl.col("class"),
@@ -153,12 +171,13 @@ def _obligations(
     agreed: pl.DataFrame,
     rules: ContactRules,
     easements: frozenset[str],
+    used: pl.DataFrame,
 ) -> pl.DataFrame:
     """Every rule that holds for every child, one row each."""
     parts = [_from_table(known, rules), _from_plans(known, agreed, rules)]
     with_facts = known.join(facts, left_on="child_id", right_on="child", how="inner", suffix="_of_facts")
     asked = facts.join(known.select("child_id"), left_on="child", right_on="child_id", how="semi")
-    parts += [_from_duty(with_facts, asked, duty, rules, easements) for duty in rules.duties]
+    parts += [_from_duty(with_facts, asked, duty, rules, easements, used) for duty in rules.duties]
     return pl.concat([part.select(_OBLIGATION) for part in parts])
 
 
@@ -168,6 +187,7 @@ def _from_table(known: pl.DataFrame, rules: ContactRules) -> pl.DataFrame:
         event_on=pl.lit(None, dtype=pl.Date),
         repeats=pl.lit(True),
         title=pl.lit(""),
+        by_law=pl.col("class"),
     )
 
 
@@ -185,20 +205,27 @@ def _from_plans(known: pl.DataFrame, agreed: pl.DataFrame, rules: ContactRules) 
             repeats=pl.lit(True),
             title=pl.lit("the child's own plan"),
         )
-        .with_columns(pl.lit(rules.agreed_class).alias("class"))
+        .with_columns(pl.lit(rules.agreed_class).alias("class"), by_law=pl.lit(rules.agreed_class))
     )
 
 
 def _from_duty(
-    with_facts: pl.DataFrame, asked: pl.DataFrame, duty: VisitDuty, rules: ContactRules, easements: frozenset[str]
+    with_facts: pl.DataFrame,
+    asked: pl.DataFrame,
+    duty: VisitDuty,
+    rules: ContactRules,
+    easements: frozenset[str],
+    used: pl.DataFrame,
 ) -> pl.DataFrame:
     """One statutory visit, for the children whose facts meet its condition."""
     held = asked.filter(duty.when.expr.fill_null(False)).select(child_id="child")
     meets = pl.lit(duty.meets)
+    remote = used.filter(pl.col("remote") & (pl.col("duty") == duty.id))
     for relaxed in rules.relaxed:
-        if relaxed.easement in easements:
-            applies = (pl.col("service") == relaxed.service) & (pl.col("worked_level") == relaxed.level)
-            meets = pl.when(applies).then(pl.lit(relaxed.meets)).otherwise(meets)
+        theirs = remote.filter(pl.col("easement") == relaxed.easement)["child_id"]
+        holds = pl.lit(relaxed.easement in easements) | pl.col("child_id").is_in(theirs.implode())
+        applies = (pl.col("service") == relaxed.service) & (pl.col("worked_level") == relaxed.level)
+        meets = pl.when(applies & holds).then(pl.lit(relaxed.meets)).otherwise(meets)
     event = pl.lit(None, dtype=pl.Date)
     if not duty.repeats:
         event = pl.coalesce(_EVENTS.get(duty.start, "service_on"), "service_on")
@@ -211,6 +238,7 @@ def _from_duty(
         event_on=event,
         repeats=pl.lit(duty.repeats),
         title=pl.lit(duty.title[:1].lower() + duty.title[1:]),
+        by_law=pl.lit(duty.meets),
         **{"class": meets},
     )
 

@@ -112,3 +112,34 @@ def why(mode: ContactMode, as_at: date) -> pl.Expr:
     nothing = pl.format(f"{{}}: no rule of {MODE_WORDS[mode]} and no plan of the child's own sets an interval.", who)
     told = pl.format("{}: {}; {}.", who, rule, last_seen(as_at))
     return pl.when(pl.col("due_on").is_null()).then(nothing).otherwise(told)
+
+
+def eased(used: pl.DataFrame, changed: pl.DataFrame, as_at: date) -> pl.DataFrame:
+    """
+    Say for each child which duties are eased: until when, by which law, who agreed; columns child_id, eased.
+
+    A use that changes no visit of the plan is named as recorded, so that nobody takes it for more.
+    """
+    column = pl.col
+    keys = ["child_id", "number"]
+    waits = pl.when("waits").then(pl.format(", due by law on {}", day(column("law_due_on"), as_at)))
+    video = pl.when("by_video").then(pl.lit(", may be by video"))
+    duty = pl.concat_str(
+        pl.format("{} ({})", "duty_title", "duty"), waits.otherwise(pl.lit("")), video.otherwise(pl.lit(""))
+    )
+    told = changed.filter(column("waits") | column("by_video")).sort("law_due_on", "duty")
+    duties = told.group_by(keys, maintain_order=True).agg(duties=duty.str.join("; "))
+    on = pl.format(" on {}", day(column("authorised_on"), as_at)).fill_null("")
+    agreed = pl.format("{}. Authorised{} by {} ({}).", "law", on, "authorised_by", "number")
+    until = day(column("to_on"), as_at)
+    changes = pl.format("Eased until {}: {}. {}", until, "duties", agreed)
+    recorded = pl.format(
+        "Easement recorded until {}: {} {}. It changes no visit now. {}", until, "easement", "title", agreed
+    )
+    return (
+        used.unique(keys, keep="first", maintain_order=True)
+        .join(duties, on=keys, how="left", maintain_order="left")
+        .select("child_id", eased=pl.coalesce(changes, recorded))
+        .group_by("child_id", maintain_order=True)
+        .agg(column("eased").str.join(" "))
+    )

@@ -1,6 +1,7 @@
 """How often and how each child is seen, and which rule says so (RULES 4.4 and 2.2, T11 to T41)."""
 # ruff: noqa: E501 (a row of a table stays one line)
 
+import re
 from datetime import date
 
 import polars as pl
@@ -10,7 +11,9 @@ from keepsight.core.contact.cases import cases
 from keepsight.core.contact.plan import plan
 from keepsight.core.contact.rules import contact_rules
 from keepsight.core.contact.sight import sightings, summary
+from keepsight.core.duties.easements import USES, eased_on
 from keepsight.core.packs import book
+from keepsight.core.packs.kinds import Easement, Easements, Window
 from keepsight.core.people.facts import FACTS
 from keepsight.core.terms import ContactMode
 from tests.tables import day, ids, table
@@ -32,8 +35,11 @@ def plan_of(
     opened_on=OPENED,
     computed=None,
     easements=frozenset(),
+    uses=(),
+    law=None,
+    as_at=AS_AT,
 ):
-    """The plan of one child with one open spell."""
+    """The plan of one child with one open spell. ``uses``: easement, first day, last day."""
     rules = contact_rules(book(event="pandemic_2020"), ContactMode(mode))
     rows = {"visits": [{"child_id": 1, "service": service, "seen": True, **visit} for visit in visits]}
     if service == "ehcp":
@@ -41,10 +47,10 @@ def plan_of(
     else:
         rows["involvements"] = [{"child_id": 1, "kind": service, "started_on": opened_on, "details": details}]
     world = tables([1], **rows)
-    case = cases(world, as_at=AS_AT)
+    case = cases(world, as_at=as_at)
     sheet = frame(FACTS, [{"child": 1, "service": service, **(facts or {})}])
-    seen = sightings(world, rules.sight, as_at=AS_AT)
-    sight = summary(case, seen, rules=rules.sight, calendar=rules.calendar, as_at=AS_AT)
+    seen = sightings(world, rules.sight, as_at=as_at)
+    sight = summary(case, seen, rules=rules.sight, calendar=rules.calendar, as_at=as_at)
     words = {"child_id": pl.Int64, "confirmed_level": pl.String, "computed_level": pl.String}
     levels = pl.DataFrame([(1, level or None, computed)], schema=words, orient="row")
     own = pl.DataFrame(
@@ -53,9 +59,20 @@ def plan_of(
         orient="row",
     )
     made = plan(
-        case, facts=sheet, sight=sight, levels=levels, agreed=own, rules=rules, as_at=AS_AT, easements=easements
-    )
+        case, facts=sheet, sight=sight, levels=levels, agreed=own, rules=rules, as_at=as_at, easements=easements,
+        eased=eased_by(uses, law, as_at),
+    )  # fmt: skip
     return made.row(0, named=True)
+
+
+def eased_by(uses, law, as_at):
+    """What these uses ease on a day, by the law of 2020 or another."""
+    held = [
+        (1, f"EAU-{n}", name, first, last, "Vera Hall, Team manager", first)
+        for n, (name, first, last) in enumerate(uses, 1)
+    ]
+    table = law or book(event="pandemic_2020").read("easements", Easements)
+    return eased_on(pl.DataFrame(held, schema=USES.schema, orient="row"), table, as_at)
 
 
 EMERGENCY = table("""
@@ -230,3 +247,96 @@ def test_a_video_call_meets_a_statutory_visit_only_while_the_easement_is_switche
     eased = plan_of("cla", "green", visits=visits, facts=facts, easements=frozenset({"E01"}))
     assert (strict["due_on"], strict["due_mode"]) == (date(2020, 6, 3), "f2f")
     assert (eased["due_on"], eased["due_mode"]) == (date(2020, 7, 8), "seen")
+
+
+# Seen at home on 22 April; T21, six weeks, so due by law on Wednesday 3 June. E01 is used for this child.
+EASED = table("""
+    level | mode      | used from  | until      | video      | as at          || due            | in which way | by rule  | words                                                   | because
+    amber | bau       |            |            |            | Wed 2020-06-10 || Wed 2020-06-03 | f2f          | T21      |                                                         | no easement: overdue since 4 June
+    amber | bau       | 2020-06-01 | 2020-06-14 |            | Wed 2020-06-10 || Sun 2020-06-14 | f2f          | T21      | Eased until 14 June: .* \\(T21\\), due by law on 3 June\\. | valid on the due day: waits until its end
+    amber | bau       | 2020-06-03 | 2020-06-14 |            | Wed 2020-06-10 || Sun 2020-06-14 | f2f          | T21      | Eased until 14 June:                                    | from the due day itself
+    amber | bau       | 2020-06-04 | 2020-06-14 |            | Wed 2020-06-10 || Wed 2020-06-03 | f2f          | T21      | Easement recorded until 14 June: .*changes no visit now | late before it began: stays late
+    amber | bau       | 2020-06-01 | 2020-06-14 |            | Mon 2020-06-15 || Wed 2020-06-03 | f2f          | T21      |                                                         | after its end as before
+    amber | bau       | 2020-06-12 | 2020-06-20 |            | Wed 2020-06-10 || Wed 2020-06-03 | f2f          | T21      |                                                         | not before its first day
+    red   | emergency | 2020-04-25 | 2020-06-14 |            | Wed 2020-06-10 || Wed 2020-04-29 | f2f          | EM-CLA-R | Eased until 14 June: .* \\(T21\\)                        | Red is seen face to face every 7 days, eased or not
+          | emergency | 2020-04-25 | 2020-06-14 |            | Wed 2020-06-10 || Wed 2020-04-29 | f2f          | EM-CLA-R | Eased until 14 June: .* \\(T21\\)                        | unrated is worked as Red
+    amber | emergency | 2020-06-01 | 2020-06-14 | 2020-06-08 | Wed 2020-06-10 || Sun 2020-06-14 | f2f          | T21      | Eased until 14 June: .* \\(T21\\), due by law on 3 June\\. | Amber stays face to face (RULES 4.4), only later
+    green | emergency | 2020-06-01 | 2020-06-14 | 2020-06-08 | Wed 2020-06-10 || Mon 2020-07-20 | seen         | T21      | Eased until 14 June: .* \\(T21\\), may be by video        | Green: the video visit meets it
+    green | emergency | 2020-06-01 | 2020-06-14 | 2020-06-08 | Mon 2020-06-15 || Wed 2020-06-03 | f2f          | T21      |                                                         | and counts no longer than the easement
+    green | recovery  | 2020-06-01 | 2020-06-14 | 2020-06-08 | Wed 2020-06-10 || Sun 2020-06-14 | f2f          | T21      | Eased until 14 June: .* \\(T21\\), due by law on 3 June\\. | in recovery the table relaxes no class
+""")
+
+
+@pytest.mark.parametrize("row", EASED, ids=ids(EASED))
+def test_a_use_of_an_easement_moves_the_day_of_law_while_it_lasts(row):
+    visits = [{"visit_on": date(2020, 4, 22), "mode": "f2f_home"}]
+    visits += [{"visit_on": day(row["video"]), "mode": "video"}] if row["video"] else []
+    made = plan_of(
+        "cla", row["level"], mode=row["mode"], visits=visits, facts={"looked_after": True, "placement_days": 149},
+        uses=[("E01", day(row["used from"]), day(row["until"]))] if row["used from"] else (), as_at=day(row["as at"]),
+    )  # fmt: skip
+    assert (made["due_on"], made["due_mode"], made["bound_id"]) == (
+        day(row["due"]),
+        row["in which way"],
+        row["by rule"],
+    )
+    assert re.match(row["words"], made["eased"]) if row["words"] else made["eased"] is None
+
+
+def test_after_september_2020_the_timescale_is_back_and_only_the_way_is_eased():
+    visits = [{"visit_on": date(2020, 8, 19), "mode": "f2f_home"}, {"visit_on": date(2020, 9, 28), "mode": "video"}]
+    facts = {"looked_after": True, "placement_days": 250}
+    use = [("E01", date(2020, 9, 25), date(2020, 10, 9))]
+    amber, green = (
+        plan_of("cla", level, visits=visits, facts=facts, uses=use, as_at=date(2020, 10, 5))
+        for level in ("amber", "green")
+    )
+    assert (amber["due_on"], amber["due_mode"], amber["bound_id"]) == (date(2020, 9, 30), "f2f", "T21")
+    assert (green["due_on"], green["due_mode"], green["bound_id"]) == (date(2020, 11, 9), "seen", "T21")
+    assert "SI 2020/909 regulation 4" in green["eased"]
+
+
+def test_what_is_eased_is_said_with_law_and_name_and_is_never_called_in_time():
+    made = plan_of(
+        "cla", "amber", mode="bau", visits=[{"visit_on": date(2020, 4, 22), "mode": "f2f_home"}],
+        facts={"looked_after": True, "placement_days": 149},
+        uses=[("E01", date(2020, 6, 1), date(2020, 6, 14)), ("E02", date(2020, 6, 2), date(2020, 6, 30))],
+        as_at=date(2020, 6, 10),
+    )  # fmt: skip
+    assert made["eased"] == (
+        "Eased until 14 June: visit in the first year of a placement (T21), due by law on 3 June. SI 2020/445 regulation 8. "
+        "Authorised on 1 June by Vera Hall, Team manager (EAU-1). "
+        "Easement recorded until 30 June: E02 Reviews of looked-after children (regulation 33). It changes no visit now. "
+        "SI 2020/445 regulation 8. Authorised on 2 June by Vera Hall, Team manager (EAU-2)."
+    )
+    assert made["f2f_in_interval"] is False
+    assert made["f2f_due_on"] == date(2020, 6, 14)
+
+
+def test_the_childs_own_plan_is_never_eased():
+    made = plan_of(
+        "cla", "amber", mode="bau", visits=[{"visit_on": date(2020, 4, 22), "mode": "f2f_home"}],
+        facts={"looked_after": True, "placement_days": 149}, agreed=[(44, "days")],
+        uses=[("E01", date(2020, 6, 1), date(2020, 6, 14))], as_at=date(2020, 6, 3),
+    )  # fmt: skip
+    assert (made["due_on"], made["bound_by"]) == (date(2020, 6, 5), "plan")
+
+
+@pytest.mark.parametrize(
+    ("weeks", "due"),
+    [(7, date(2020, 6, 10)), (8, date(2020, 6, 14)), (5, date(2020, 6, 3))],
+    ids=["the longer limit comes first", "the easement ends first", "never sooner than the law itself"],
+)
+def test_where_the_law_gives_a_longer_limit_it_holds_but_no_longer_than_the_easement(weeks, due):
+    window = Window(
+        from_=date(2020, 4, 24), to=date(2020, 9, 24), effect="longer_limit", every=weeks, unit="weeks",
+        text="So many weeks.", source="Invented for this test",
+    )  # fmt: skip
+    easement = Easement(id="E77", title="Invented", duties=("T21",), windows=(window,), source="Invented for this test")
+    law = Easements(easements=(easement,), source="Invented", owner="Nobody", review_on=date(2030, 1, 1))
+    made = plan_of(
+        "cla", "amber", mode="bau", visits=[{"visit_on": date(2020, 4, 22), "mode": "f2f_home"}],
+        facts={"looked_after": True, "placement_days": 149}, law=law,
+        uses=[("E77", date(2020, 6, 1), date(2020, 6, 14))], as_at=date(2020, 6, 3),
+    )  # fmt: skip
+    assert made["due_on"] == due

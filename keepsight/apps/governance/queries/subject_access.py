@@ -410,8 +410,8 @@ TABLES: tuple[tuple[type[Model], str, tuple[Column, ...]], ...] = (
         ("approved_by", "Answered by", ""), ("review_on", "To be looked at again", "day"))),
     (AgreedInterval, "Agreed with the family", (("every", "Seen every", _interval), ("reason", "Why", "free"))),
     (ContactPlan, "Next contact", (
-        ("due_on", "Due on", "day"), ("why", "Why", "free"), ("last_seen_on", "Last seen", "day"),
-        ("last_seen_by", "By", "word"))),
+        ("due_on", "Due on", "day"), ("why", "Why", "free"), ("eased", "Eased", "free"),
+        ("last_seen_on", "Last seen", "day"), ("last_seen_by", "By", "word"))),
     (EhcPlan, "Education, health and care plans", (
         ("plan_on", "From", "day"), ("ceased_on", "Until", "day"), ("primary_need", "Primary need", "send_need"),
         ("setting", "Setting", _school), ("last_review_on", "Last review", "day"),
