@@ -29,6 +29,14 @@ def add() -> int:
     return importing.add_rows(held, by=held.by, at=held.at)
 
 
+def clear() -> list[bool]:
+    """Whether the file lies there, before and after what the clock takes away."""
+    place = importing.place_of(newest())
+    before = place.exists()
+    importing.forget_old(at=make.NOW)
+    return [before, place.exists()]
+
+
 def left() -> list[object]:
     """Entries, their histories, the state of the file, the last number taken, and the rows that wait."""
     held = newest()

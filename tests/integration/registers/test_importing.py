@@ -295,6 +295,7 @@ def test_a_kill_in_the_middle_leaves_nothing_half_added(database, tmp_path):
         for moment in [*whole.spread(KILLS), *whole.around(-1)]:
             talker.kill(moment, "add")
             assert talker.ask("left") == (after if whole.committed_by(moment) else before), f"killed at {moment}"
+            assert talker.ask("clear") == [True, not whole.committed_by(moment)]
             if whole.committed_by(moment):
                 talker.ask("prepare", ROWS)
         assert talker.ask("add") == ROWS

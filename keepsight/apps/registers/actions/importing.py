@@ -83,7 +83,11 @@ def keep(
 
 def place_of(load: Import) -> Path:
     """The folder in which a file lies until it is added, dropped or a week old."""
-    return Path(settings.VAR) / "imports" / str(load.ref)
+    return _folder() / str(load.ref)
+
+
+def _folder() -> Path:
+    return Path(settings.VAR) / "imports"
 
 
 def read(load: Import, *, by: User, at: datetime, columns: list[str] | None = None) -> Import:
@@ -294,7 +298,15 @@ def forget_old(*, at: datetime) -> int:
     for load in every.values():
         _forget(load)
     waiting.update(state=Import.State.DROPPED)
+    _clear_added()
     return len(every)
+
+
+def _clear_added() -> None:
+    """Take away files whose rows were added by a process that was stopped before it could."""
+    lying = [each.name for each in _folder().glob("*-*-*-*-*")]
+    for load in Import.objects.filter(state=Import.State.ADDED, ref__in=lying):
+        shutil.rmtree(place_of(load), ignore_errors=True)
 
 
 def _forget(load: Import) -> None:
