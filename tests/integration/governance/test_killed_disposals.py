@@ -5,7 +5,7 @@ import pytest
 from tests.killed import Talker
 
 SCRIPT = "tests.integration.governance.killed_disposal"
-KILLS, RECORDS, HANDFULS, ROUNDS = 8, 18, 6, 8
+KILLS, RECORDS, HANDFULS, ROUNDS = 8, 12, 4, 8
 
 
 @pytest.mark.slow
