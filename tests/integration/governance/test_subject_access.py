@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import stat
 import zipfile
 from datetime import date, timedelta
@@ -202,6 +203,18 @@ def test_the_file_is_sealed_for_its_owner_only_and_lives_thirty_days(office, chi
     with pytest.raises(NotAllowedNow):
         subject_access.hand_over(SubjectAccess.objects.get(), by=office.officer, at=make.NOW)
     assert str(settings.STATIC_ROOT) not in str(path)
+
+
+def test_a_file_whose_record_is_gone_goes_too_and_one_that_is_just_written_stays(office, child):
+    bundle(office, child)
+    kept, lost, writing = (
+        bundles.folder() / name for name in (f"{SubjectAccess.objects.get().pk}.sealed", "0.sealed", ".writing-x")
+    )
+    for path, age in ((kept, 48), (lost, 25), (writing, 23)):
+        path.touch()
+        os.utime(path, (make.NOW.timestamp() - age * 3600,) * 2)
+    assert subject_access.delete_old(on=make.TODAY, at=make.NOW) == 1
+    assert [path.exists() for path in (kept, lost, writing)] == [True, False, True]
 
 
 def test_a_bundle_that_was_changed_on_the_disk_is_not_handed_over(office, child):

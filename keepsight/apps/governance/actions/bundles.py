@@ -3,12 +3,15 @@
 import base64
 import os
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
 from keepsight.sealed import seal, unseal
+
+LONGEST_WRITING = 24 * 3600  # seconds
 
 
 def folder() -> Path:
@@ -46,6 +49,22 @@ def read(request: int) -> bytes | None:
 def delete(request: int) -> None:
     """Delete a bundle's file."""
     _path(request).unlink(missing_ok=True)
+
+
+def clear_lost(kept: Collection[int], *, now: float) -> int:
+    """
+    Delete the files that no request keeps: of a process that was stopped between its commit and the file.
+
+    Files of the last day stay, because a request that is being answered just now is not committed yet.
+    """
+    names = {_path(each).name for each in kept}
+    lost = [
+        each for each in folder().glob("*")
+        if each.name not in names and now - each.stat().st_mtime > LONGEST_WRITING
+    ]  # fmt: skip
+    for each in lost:
+        each.unlink(missing_ok=True)
+    return len(lost)
 
 
 def delete_after_commit(request: int) -> None:

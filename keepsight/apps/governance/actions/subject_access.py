@@ -147,7 +147,7 @@ def hand_over(request: SubjectAccess, *, by: User, at: datetime) -> bytes:
 
 
 def delete_old(*, on: date, at: datetime) -> int:
-    """Delete the files of bundles whose thirty days are over; gives how many. The log of requests stays."""
+    """Delete the files of bundles whose thirty days are over, or whose record is gone; gives how many. The log stays."""
     old = list(SubjectAccess.objects.filter(kept_until__lt=on).select_related("child__authority"))
     for request in old:
         bundles.delete(request.pk)
@@ -157,4 +157,5 @@ def delete_old(*, on: date, at: datetime) -> int:
             EventKind.DESTROYED, at=at, authority_code=request.child.authority.code,
             subject=("subject_access", str(request.pk)), source="command",
         )  # fmt: skip
-    return len(old)
+    kept = SubjectAccess.objects.exclude(kept_until=None).values_list("pk", flat=True)
+    return len(old) + bundles.clear_lost(set(kept), now=at.timestamp())
