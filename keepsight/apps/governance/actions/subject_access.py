@@ -147,7 +147,7 @@ def hand_over(request: SubjectAccess, *, by: User, at: datetime) -> bytes:
 
 
 def delete_old(*, on: date, at: datetime) -> int:
-    """Delete the files of bundles whose thirty days are over, or whose record is gone; gives how many. The log stays."""
+    """Delete the files of bundles whose thirty days are over, or whose record is gone; how many. The log stays."""
     old = list(SubjectAccess.objects.filter(kept_until__lt=on).select_related("child__authority"))
     for request in old:
         bundles.delete(request.pk)
