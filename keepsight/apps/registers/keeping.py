@@ -5,15 +5,22 @@ A field that came later is not asked for until somebody fills in the form. A val
 it is until somebody changes it. A field that was taken away while somebody typed is named, with what they typed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
+from keepsight.apps.accounts.models import Team, User
+from keepsight.apps.people.models import Child, Family
+from keepsight.apps.places.models import Setting
 from keepsight.apps.registers.definitions import rule_of
-from keepsight.apps.registers.models import Register, Version
+from keepsight.apps.registers.models import Entry, Register, Version
 from keepsight.core.errors import NotAllowedNow
 from keepsight.core.packs.conditions import nearest
 from keepsight.core.packs.kinds import Register as Rule
+from keepsight.core.packs.kinds.registers import FieldRule
 from keepsight.core.registers import clean_all, with_computed
+from keepsight.core.registers.values import REFERENCES
 
 
 class WrongEntry(NotAllowedNow):
@@ -42,12 +49,54 @@ def changed_values(register: Register, rule: Rule, held: Mapping[str, Any], raw:
     judged = {each.id for each in rule.fields if each.id in raw or each.only_when.partition("=")[0] in raw}
     troubles = {name: words for name, words in typed.troubles.items() if name in judged}
     troubles |= gone(register, rule, raw, held=held)
+    troubles |= foreign(register, rule, {id_: value for id_, value in typed.values.items() if id_ in raw}, held=held)
     if troubles:
         raise WrongEntry(troubles)
     unfit = {name: held[name] for name in typed.troubles if name in held}
     known = {each.id for each in rule.fields if not each.retired}
     kept = {name: value for name, value in held.items() if name not in known}
     return with_computed(rule, {**kept, **unfit, **typed.values})
+
+
+def foreign(
+    register: Register, rule: Rule, values: Mapping[str, Any], *, held: Mapping[str, Any] | None = None
+) -> dict[str, str]:
+    """
+    Fields that name somebody or something that is not of the register's authority: one query for each.
+
+    Whether the person who writes may name it is for the form, the file or the call to ask. What an entry
+    names already is let be: who left, or a place that went, stays named.
+    """
+    before = held or {}
+    named = [
+        each for each in rule.fields
+        if each.kind in REFERENCES and values.get(each.id) is not None and values[each.id] != before.get(each.id)
+    ]  # fmt: skip
+    return {
+        each.id: f"{each.label} is not known in this authority. Choose it again."
+        for each in named
+        if not _OF_AUTHORITY[each.kind](register, each, values[each.id]).exists()
+    }
+
+
+def _staff(register: Register, field: FieldRule, pk: int) -> QuerySet:
+    ours = register.authority_id
+    here = Q(memberships__authority=ours) | Q(memberships__partnership__authorities=ours)
+    return User.objects.filter(here, pk=pk)
+
+
+def _entry(register: Register, field: FieldRule, pk: int) -> QuerySet:
+    return Entry.objects.filter(pk=pk, register__authority=register.authority_id, register__key=field.register)
+
+
+def _plainly(model: Any) -> Callable[[Register, FieldRule, int], QuerySet]:
+    return lambda register, field, pk: model.objects.filter(pk=pk, authority=register.authority_id)
+
+
+_OF_AUTHORITY = {
+    "person": _staff, "child": _plainly(Child), "family": _plainly(Family), "setting": _plainly(Setting),
+    "provider": _plainly(Setting), "team": _plainly(Team), "entry": _entry,
+}  # fmt: skip
 
 
 def gone(

@@ -3,6 +3,7 @@
 import pytest
 
 from keepsight.apps.accounts.models import Role
+from keepsight.apps.people.models import Family
 from keepsight.apps.people.permissions import grants_of
 from keepsight.apps.registers import actions
 from keepsight.apps.registers.actions.entries import About, ChangedMeanwhile, WrongEntry
@@ -10,6 +11,7 @@ from keepsight.apps.registers.definitions import register_of
 from keepsight.apps.registers.permissions import entries_visible_to
 from keepsight.core.errors import NotAllowedNow, NotPermitted
 from tests import factories as make
+from tests.integration.registers import recording
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +84,35 @@ def test_a_search_never_looks_in_what_names_people_or_is_for_some_roles_only():
     entry = actions.add(register_of(authority, "absence"), said, by=lead, at=make.NOW, about=About(worker=worker))
     assert "Away" in entry.words
     assert "Monday" not in entry.words
+
+
+@pytest.mark.parametrize("kind", ["person", "child", "family", "setting", "provider", "team", "entry"])
+def test_an_entry_names_nobody_and_nothing_of_another_authority(kind):
+    def of(authority):
+        held = recording.register(authority)
+        leader = make.user(Role.LEADER, of=authority)
+        named = {"person": lambda: leader, "child": lambda: make.child(authority), "team": lambda: make.team(authority),
+                 "family": lambda: Family.objects.create(authority=authority, number="1"),
+                 "entry": lambda: actions.add(held, {"f_text": "X"}, by=leader, at=make.NOW)}  # fmt: skip
+        return held, leader, named.get(kind, lambda: make.setting(authority))()
+
+    field = f"f_{kind}"
+    held, leader, ours = of(make.authority())
+    theirs = of(make.authority())[2]
+    one = actions.add(held, {"f_text": "One"}, by=leader, at=make.NOW)
+    for pk in (theirs.pk, 10**30, -1):
+        refused = pytest.raises(WrongEntry, match=r"is not known in this authority\. Choose it again\.")
+        with refused:
+            actions.add(held, {"f_text": "Two", field: pk}, by=leader, at=make.NOW)
+        with refused:
+            actions.change(one, {field: pk}, by=leader, at=make.NOW, revision=1)
+    assert actions.change(one, {field: ours.pk}, by=leader, at=make.NOW, revision=1).values[field] == ours.pk
+
+
+def test_who_left_stays_named(actions_register):
+    held = recording.register(actions_register.authority)
+    leader, left = (make.user(Role.LEADER, of=held.authority) for _ in range(2))
+    one = actions.add(held, {"f_text": "One", "f_person": left.pk}, by=leader, at=make.NOW)
+    left.memberships.all().delete()
+    changed = actions.change(one, {"f_text": "Two", "f_person": left.pk}, by=leader, at=make.NOW, revision=1)
+    assert changed.values["f_person"] == left.pk

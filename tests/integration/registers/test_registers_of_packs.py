@@ -60,12 +60,34 @@ class World:
         )
         return who
 
+    def values(self, rule: Rule) -> dict[str, Any]:
+        """Something in every field that is filled in."""
+        return {
+            each.id: self.named(each) if each.kind in REFERENCES else value_of(each)
+            for each in rule.fields if each.kind != "computed"
+        }  # fmt: skip
+
+    def named(self, field: FieldRule) -> int:
+        """Somebody or something here that a field may name; an entry that ended, so that no list begins with it."""
+        if field.kind == "entry":
+            register = register_of(self.authority, field.register)
+            about = {"state_since": make.NOW, "added_at": make.NOW, "changed_at": make.NOW, "is_open": False}
+            more = {"version": register.current, "title": "Another", **about}
+            return int(Entry.objects.get_or_create(register=register, number=0, defaults=more)[0].pk)
+        if field.kind == "person":
+            return self.one.pk
+        held = self.about[field.kind]
+        return int((held.child or held.family or held.setting or held.about_team).pk)
+
     def entry(self, name: str) -> Entry:
         """One entry with every field filled in."""
         rule = RULES[name]
-        raw = {each.id: value_of(each) for each in rule.fields if each.kind != "computed"}
         return actions.add(
-            register_of(self.authority, name), raw, by=self.one, at=make.NOW, about=self.about[rule.subject]
+            register_of(self.authority, name),
+            self.values(rule),
+            by=self.one,
+            at=make.NOW,
+            about=self.about[rule.subject],
         )
 
 
@@ -83,8 +105,6 @@ def value_of(field: FieldRule) -> Any:
         return field.choices[0].id
     if field.kind in ("number", "money"):
         return max(field.least or 0, 1)
-    if field.kind in REFERENCES:
-        return 1
     others = {"yes_no": "yes", "rag": "amber", "date": "2020-06-10", "instant": "2020-06-10T09:00:00+01:00"}
     return others.get(field.kind, "Invented for the tests")
 

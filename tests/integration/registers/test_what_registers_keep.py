@@ -15,7 +15,7 @@ from keepsight.apps.registers.definitions import register_of
 from keepsight.apps.registers.models import Entry, Register
 from keepsight.core.errors import NotAllowedNow, NotPermitted
 from tests import factories as make
-from tests.integration.registers.test_registers_of_packs import RULES, World, value_of
+from tests.integration.registers.test_registers_of_packs import RULES, World
 
 pytestmark = pytest.mark.django_db
 
@@ -33,9 +33,10 @@ def council(django_db_setup, django_db_blocker):
 def keep(council: World, name: str, *, at: Any = make.NOW, **said: Any) -> Entry:
     """An entry with every field filled in, and what the story says."""
     rule = RULES[name]
-    raw = {each.id: value_of(each) for each in rule.fields if each.kind != "computed"}
     about = council.about[rule.subject]
-    return actions.add(register_of(council.authority, name), {**raw, **said}, by=council.one, at=at, about=about)
+    return actions.add(
+        register_of(council.authority, name), {**council.values(rule), **said}, by=council.one, at=at, about=about
+    )
 
 
 def page(client, council: World, name: str, kind: str = "list", query: str = "") -> Any:

@@ -17,7 +17,7 @@ from keepsight.apps.events.models import Event
 from keepsight.apps.registers import easing
 from keepsight.apps.registers.actions.telling import tell
 from keepsight.apps.registers.definitions import rule_of
-from keepsight.apps.registers.keeping import WrongEntry, changed_values, gone
+from keepsight.apps.registers.keeping import WrongEntry, changed_values, foreign, gone
 from keepsight.apps.registers.models import Entry, EntryChange, Register
 from keepsight.apps.registers.permissions import check_used, check_user_may
 from keepsight.core.calendars import WorkingCalendar
@@ -117,7 +117,10 @@ def add(
         check_used(register, event if event and event.is_exercise else None)
     rule = rule_of(_version(register))
     typed = clean_all(rule, raw)
-    troubles = {**gone(register, rule, raw), **typed.troubles, **_subject_missing(rule, about)}
+    troubles = {
+        **gone(register, rule, raw), **foreign(register, rule, typed.values), **typed.troubles,
+        **_subject_missing(rule, about),
+    }  # fmt: skip
     if troubles:
         raise WrongEntry(troubles)
     began = state or rule.states[0].id
