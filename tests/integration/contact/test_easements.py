@@ -192,6 +192,7 @@ def test_what_was_authorised_counts_until_a_longer_term_is_authorised_too(here):
 def test_an_exercise_eases_nothing(here):
     decide(here)
     authorise(here, ask(here, event=exercise_of(here)))
+    contact.plan(here.authority, on=TODAY, at=NOW)
     assert planned(here.child) == USUALLY
     other = council()
     decide(other, event=exercise_of(other))
