@@ -98,6 +98,7 @@ class Turn:
             with closing(sqlite3.connect(self.kept)) as kept:
                 connection.ensure_connection()
                 kept.backup(connection.connection)
+            connection.prepare_database = prepare  # a later migrate, within a test, finds its own database
             prepare()
 
         connection.prepare_database = restored  # called first by migrate
