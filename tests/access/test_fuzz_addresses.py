@@ -23,7 +23,7 @@ OUT_OF_REACH = {  # of these people, by class; what stands in the address or was
 }
 # A link is what was asked for, a school stands among schools; who decides on names meets a restricted record's number.
 TELLS_NOTHING = {"leader": set("fskr")}
-TRIES = 3
+TRIES = 2
 
 
 @pytest.mark.slow
