@@ -1,5 +1,6 @@
 """What all tests share: where the sector's files are, and what is said when they are not there."""
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,6 +22,11 @@ def pytest_xdist_make_scheduler(config, log):
     from tests.together import Together
 
     return Together(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_collection_finish(session):
+    gc.freeze()  # what was imported lives to the end: looking through it again and again costs minutes
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_collection_modifyitems(config, items):

@@ -1,5 +1,11 @@
-"""Two thousand damaged copies of each kind of file: a reading that adds up, or one plain sentence."""
+"""
+Damaged copies of each kind of file: a reading that adds up, or one plain sentence.
 
+A thousand of each layout of text (ten thousand of the reader of text), two thousand of workbooks and of
+Parquet. ``KEEPSIGHT_COPIES=2000`` tries so many of each layout.
+"""
+
+import os
 import random
 
 import pytest
@@ -8,10 +14,9 @@ from keepsight.core.errors import BadInput
 from keepsight.core.formats import CONTRACTS, FINDINGS, read
 from tests import damage
 
-COPIES = 2_000
+COPIES, OF_A_LAYOUT = 2_000, int(os.environ.get("KEEPSIGHT_COPIES", "1000"))
 BATCH = 250
-BATCHES = range(COPIES // BATCH)
-
+BATCHES, OF_LAYOUT = range(COPIES // BATCH), range(OF_A_LAYOUT // BATCH)
 
 WORDED = ["file", "sheet", "code", "severity", "expected", "done"]
 
@@ -38,7 +43,7 @@ def check(path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("batch", BATCHES)
+@pytest.mark.parametrize("batch", OF_LAYOUT)
 @pytest.mark.parametrize("kind", list(damage.TEXTS))
 def test_damaged_text(tmp_path, kind, batch):
     ends = {"read": 0, "refused": 0}
