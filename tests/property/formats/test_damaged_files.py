@@ -1,7 +1,7 @@
 """
 Damaged copies of each kind of file: a reading that adds up, or one plain sentence.
 
-A thousand of each layout of text (ten thousand of the reader of text), two thousand of workbooks and of
+Five hundred of each layout of text (five thousand of the reader of text), two thousand of workbooks and of
 Parquet. ``KEEPSIGHT_COPIES=2000`` tries so many of each layout.
 """
 
@@ -14,7 +14,7 @@ from keepsight.core.errors import BadInput
 from keepsight.core.formats import CONTRACTS, FINDINGS, read
 from tests import damage
 
-COPIES, OF_A_LAYOUT = 2_000, int(os.environ.get("KEEPSIGHT_COPIES", "1000"))
+COPIES, OF_A_LAYOUT = 2_000, int(os.environ.get("KEEPSIGHT_COPIES", "500"))
 BATCH = 250
 BATCHES, OF_LAYOUT = range(COPIES // BATCH), range(OF_A_LAYOUT // BATCH)
 
