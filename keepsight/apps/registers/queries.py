@@ -232,8 +232,13 @@ def at_rest(grants: Grants, *, on: date, at: datetime, exercise: Event | None) -
 
 def saved_views(register: Register, user_id: int) -> list[SavedView]:
     """A person's own saved views, and those that others share, by name."""
-    held = SavedView.objects.filter(register=register).filter(Q(user_id=user_id) | Q(shared=True))
-    return list(held.select_related("user").order_by("name", "pk"))
+    return _saved_views(register_id=register.pk, user_id=user_id)
+
+
+@prepared
+def _saved_views(register_id: int, user_id: int) -> QuerySet:
+    held = SavedView.objects.filter(register_id=register_id).filter(Q(user_id=user_id) | Q(shared=True))
+    return held.select_related("user").order_by("name", "pk")
 
 
 def teams_of(register: Register) -> list[tuple[str, str]]:
